@@ -1,0 +1,65 @@
+"""The error tree.
+
+XiangshengError            code, message, where, hint
+├── UsageError             what was asked cannot be done as asked
+│   └── UnknownModelError  no such model; near names are in the hint
+├── DataError              a file or a corpus is not what it must be
+├── PartialError           stopped before the end; what is done is kept
+│   └── DiskFullError
+├── InterruptedRunError       a person asked to stop
+└── StoreError             the home or its database cannot be used
+    └── NewerHomeError     made by a newer version
+
+Each class has a stable `code`; each surface has one table from class to exit status.
+"""
+
+
+class XiangshengError(Exception):
+    """Says what happened (`message`), where (file, line, column) and what to do next (`hint`)."""
+
+    code = "error"
+
+    def __init__(
+        self, message: str, *, where: str = "", hint: str = "", code: str | None = None
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.where = where
+        self.hint = hint
+        if code is not None:
+            self.code = code
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.message}" if self.where else self.message
+
+
+class UsageError(XiangshengError):
+    code = "usage"
+
+
+class UnknownModelError(UsageError):
+    code = "unknown_model"
+
+
+class DataError(XiangshengError):
+    code = "data"
+
+
+class PartialError(XiangshengError):
+    code = "partial"
+
+
+class DiskFullError(PartialError):
+    code = "disk_full"
+
+
+class InterruptedRunError(XiangshengError):
+    code = "interrupted"
+
+
+class StoreError(XiangshengError):
+    code = "store"
+
+
+class NewerHomeError(StoreError):
+    code = "newer_home"

@@ -1,0 +1,79 @@
+"""The ports: what the inside asks of the outside. Synchronous; no async twins.
+
+Implementations inherit from nothing; contract suites in `tests/contract` hold them to this.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Protocol, Self, TypeVar
+
+from xiangsheng.core.example import Example
+from xiangsheng.core.generation import Chunk, Outcome, Request
+from xiangsheng.core.model import Control, TuneEvent, TuneSpec
+from xiangsheng.core.money import Price
+from xiangsheng.core.score import Pair
+
+
+class Generator(Protocol):
+    """A model that answers prompts."""
+
+    @property
+    def name(self) -> str:
+        """The full name, as output prints it."""
+
+    @property
+    def digest(self) -> str:
+        """Changes whenever the same request could be answered differently; part of every key."""
+
+    @property
+    def price(self) -> Price:
+        """What the ledger settles with."""
+
+    def generate(
+        self, requests: Iterable[Request], cancelled: Callable[[], bool]
+    ) -> Iterator[Chunk | Outcome]:
+        """One outcome a request, in completion order; chunks only where asked.
+
+        Requests are taken as they are needed, so that their intents can be written first.
+        Once `cancelled` answers True no further request is taken; those taken are answered.
+        A failed request is an outcome with a failure; nothing a request holds makes this raise.
+        """
+
+
+class Tuner(Protocol):
+    """Makes a tuned model out of a base and examples."""
+
+    def tune(
+        self,
+        spec: TuneSpec,
+        examples: Iterable[Example],
+        checkpoint: Path,
+        control: Callable[[], Control],
+    ) -> Iterator[TuneEvent]:
+        """Trains; writes the model's files into the folder `checkpoint`, which exists.
+
+        The last event carries the model unless `control` said cancel.
+        """
+
+
+class Stats(Protocol):
+    """What a metric needs to remember of some pairs; adding two is seeing both."""
+
+    def __add__(self, other: Self, /) -> Self: ...
+
+
+S = TypeVar("S", bound=Stats)
+
+
+class Metric(Protocol[S]):
+    """One number about many pairs; its options are its fields.
+
+    `observe` may be called once a pair and the results added in any order.
+    """
+
+    @property
+    def name(self) -> str: ...
+
+    def observe(self, pair: Pair) -> S: ...
+
+    def conclude(self, stats: S) -> float: ...

@@ -1,0 +1,110 @@
+"""What a study found: all that a report may show, in core nouns only."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from xiangsheng.core.generation import OutcomeKind, Sampling
+from xiangsheng.core.money import Money
+from xiangsheng.core.rendering import Rendering
+from xiangsheng.core.score import Score
+
+
+@dataclass(frozen=True, slots=True)
+class SystemResult:
+    """One model on one task. `name` is `base` or `tuned`; `scores` is keyed by metric name."""
+
+    name: str
+    model: str
+    outcomes: Mapping[OutcomeKind, int]
+    scores: Mapping[str, Score]
+
+
+@dataclass(frozen=True, slots=True)
+class TaskResult:
+    """All systems on the same prompts. `differences` is tuned − base, paired by script."""
+
+    name: str
+    sampling: Sampling
+    items: int
+    scripts: int
+    systems: tuple[SystemResult, ...]
+    differences: Mapping[str, Score] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One prompt to read: the lines given as (label, text), the real answer, each system's."""
+
+    task: str
+    item: str
+    title: str
+    given: tuple[tuple[str, str], ...]
+    reference: str
+    answers: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedRow:
+    """Machine metrics somebody else published; in percent."""
+
+    system: str
+    values: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    rows: tuple[PublishedRow, ...]
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class SpendingLine:
+    """What something cost, or would have cost; `assumption` says how it was worked out."""
+
+    what: str
+    amount: Money
+    assumption: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CorpusSummary:
+    """Counts of what was read. `name` says which part: training or test."""
+
+    name: str
+    source: str
+    scripts: int
+    lines: int
+    characters: int
+    distinct_characters: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tuning:
+    """How the tuned model was made; `curve` is (step, loss in nats per token)."""
+
+    model: str
+    base: str
+    seconds: float
+    examples: int
+    curve: tuple[tuple[int, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Study:
+    """A whole run, ready to be read. Times are ISO 8601 in UTC."""
+
+    run: str
+    recipe: str
+    created_at: str
+    finished_at: str
+    corpora: tuple[CorpusSummary, ...]
+    rendering: Rendering
+    tasks: tuple[TaskResult, ...]
+    samples: tuple[Sample, ...]
+    published: Published
+    spent: tuple[SpendingLine, ...]
+    would_have_cost: tuple[SpendingLine, ...]
+    commands: tuple[str, ...]
+    environment: Mapping[str, str]
+    notes: tuple[str, ...] = ()
+    tuning: Tuning | None = None

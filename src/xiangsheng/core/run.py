@@ -1,0 +1,58 @@
+"""RunSpec and Run: the frozen intention, and what happened."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from xiangsheng.core.generation import Sampling
+from xiangsheng.core.rendering import Rendering
+
+
+@dataclass(frozen=True, slots=True)
+class TaskSpec:
+    """`next-line`: lines 1…k given, line k+1 asked, for k = 1…`given`.
+    `last-ten`: the first `given` lines given, the next `asked` lines asked at once.
+    """
+
+    name: str
+    kind: str
+    given: int
+    asked: int
+    sampling: Sampling
+
+
+@dataclass(frozen=True, slots=True)
+class RunSpec:
+    """Everything that decides a run's outcomes; its digest is the run's id.
+
+    `data` and `bases` are digests of the scripts and of the base models. `tune` says whether
+    a fine-tuned model is made from the training scripts and asked beside its base.
+    """
+
+    recipe: str
+    model: str
+    model_digest: str
+    data: str
+    rendering: Rendering
+    tasks: tuple[TaskSpec, ...]
+    tune: bool
+    epochs: int = 4
+    seed: int = 0
+    replicate: int = 0
+
+
+class RunState(StrEnum):
+    RUNNING = "running"
+    PARTIAL = "partial"
+    COMPLETE = "complete"
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A run as the store knows it. `tuned` is the tuned model's name once there is one."""
+
+    id: str
+    spec: RunSpec
+    state: RunState
+    created_at: str
+    finished_at: str = ""
+    tuned: str = ""

@@ -1,0 +1,1 @@
+"""Bytes to Script: readers, statistics, and the bundled corpus."""

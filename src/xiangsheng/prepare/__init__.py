@@ -1,0 +1,1 @@
+"""Script to Example and Prompt: the renderings."""

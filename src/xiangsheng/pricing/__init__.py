@@ -1,0 +1,1 @@
+"""What something costs, or would have cost."""

@@ -1,0 +1,1 @@
+"""Results to HTML and Markdown; sees core nouns only."""

@@ -1,0 +1,1 @@
+"""A run specification to requests, journalled outcomes and resume."""

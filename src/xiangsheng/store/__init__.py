@@ -1,0 +1,1 @@
+"""Database, run folders and model folders: the only code that touches them."""
