@@ -1,0 +1,76 @@
+"""Tuned models: a folder each, in place only when complete, and a row that names it."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import Engine, Row, insert, select
+
+from xiangsheng.core.model import TunedModel
+from xiangsheng.core.rendering import Rendering
+from xiangsheng.files.atomic import sync_folder
+from xiangsheng.store.codec import decode, encode
+from xiangsheng.store.database import transaction
+from xiangsheng.store.schema import models
+
+
+@dataclass(frozen=True, slots=True)
+class ModelStore:
+    """`folder` holds one sub-folder a model, named by the model's digest."""
+
+    engine: Engine
+    folder: Path
+
+    @contextmanager
+    def workspace(self) -> Iterator[Path]:
+        """A folder to write a model's files into; gone afterwards unless `keep` moved it."""
+        place = Path(tempfile.mkdtemp(dir=self.folder, prefix=".making-"))
+        try:
+            yield place
+        finally:
+            shutil.rmtree(place, ignore_errors=True)
+
+    def keep(self, model: TunedModel, workspace: Path, now: str) -> None:
+        """Moves the finished files in place, then names the model; a twin by digest is reused."""
+        target = self.path(model)
+        if not target.exists():
+            workspace.rename(target)
+            sync_folder(self.folder)
+        with transaction(self.engine) as connection:
+            connection.execute(
+                insert(models).values(
+                    name=model.name,
+                    base=model.base,
+                    digest=model.digest,
+                    rendering=encode(model.rendering),
+                    created_at=now,
+                )
+            )
+
+    def path(self, model: TunedModel) -> Path:
+        return self.folder / model.digest
+
+    def get(self, name: str) -> TunedModel | None:
+        with transaction(self.engine) as connection:
+            row = connection.execute(select(models).where(models.c.name == name)).first()
+        return _model(row) if row else None
+
+    def all(self) -> tuple[TunedModel, ...]:
+        """Newest first."""
+        with transaction(self.engine) as connection:
+            rows = connection.execute(
+                select(models).order_by(models.c.created_at.desc(), models.c.name)
+            ).all()
+        return tuple(_model(row) for row in rows)
+
+
+def _model(row: Row[tuple[str, str, str, str, str]]) -> TunedModel:
+    return TunedModel(
+        name=row.name,
+        base=row.base,
+        digest=row.digest,
+        rendering=decode(Rendering, row.rendering),
+    )
