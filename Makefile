@@ -1,0 +1,72 @@
+# Everything there is to run in this checkout; `make help` lists it.
+#
+# The targets make the virtual environment they need: `demo` only what the package needs to run,
+# the others also the tools. pip reads your own configuration (mirrors, proxies, certificates).
+
+PYTHON ?= python3
+ARGS ?=
+
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+# A stamp is written last, so that its existence means the installation was completed.
+RUN := $(VENV)/.installed
+DEV := $(VENV)/.installed-dev
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: demo test check bench docs soak golden clean help
+
+demo: $(RUN) ## the whole study on what is bundled, and its report; ARGS='--help' shows the options
+	@$(BIN)/xiangsheng demo $(ARGS)
+
+test: $(DEV) ## the tests; ARGS='-k words' picks some
+	@$(BIN)/python -m pytest $(ARGS)
+
+check: $(DEV) ## lint, formatting, types, layers
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy src tests
+	@$(BIN)/lint-imports
+
+bench: $(DEV) ## every benchmark, one after the other
+	@set -e; for script in benchmarks/bench_*.py; do \
+		test -f "$$script" || { echo "There is no benchmarks/bench_*.py." >&2; exit 2; }; \
+		echo "== $$script"; $(BIN)/python "$$script" $(ARGS); \
+	done
+
+docs: $(DEV) ## the documentation, as pages in site/; a broken link fails
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet --site-dir site
+
+soak: $(DEV) ## the long tests, which `make test` leaves out
+	@$(BIN)/python -m pytest -m soak $(ARGS)
+
+golden: $(DEV) ## rewrite the expected files under tests/golden; then read `git diff tests/golden`
+	@XIANGSHENG_GOLDEN=1 $(BIN)/python -m pytest tests/golden $(ARGS)
+	@git --no-pager diff --stat -- tests/golden
+
+clean: ## remove caches, build products and the installation stamps; keeps .venv and .xiangsheng
+	@rm -rf build dist site .hypothesis .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
+	@rm -f $(RUN) $(DEV)
+	@find . -path ./$(VENV) -prune -o -name __pycache__ -type d -prune -exec rm -rf {} +
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+$(RUN): pyproject.toml constraints.txt
+	@rm -f $(RUN) $(DEV)
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "xiangsheng needs Python 3.11 or newer; '$(PYTHON)' is $$($(PYTHON) --version 2>&1)." >&2; \
+		echo "Name a newer one: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 2; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+		echo "'$(PYTHON)' cannot make virtual environments; install the package python3-venv." >&2; \
+		exit 2; }
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV)
+	@echo "Installing xiangsheng into $(VENV) …" >&2
+	@$(PIP) --editable .
+	@touch $@
+
+$(DEV): $(RUN)
+	@echo "Installing the tools into $(VENV) …" >&2
+	@$(PIP) --editable '.[dev]'
+	@touch $@
