@@ -1,5 +1,6 @@
 """Core nouns to JSON and back, validated on the way in."""
 
+from collections.abc import Callable
 from functools import cache
 from typing import Any, TypeVar
 
@@ -7,10 +8,7 @@ from pydantic import TypeAdapter
 
 T = TypeVar("T")
 
-
-@cache
-def _adapter(kind: Any) -> TypeAdapter[Any]:
-    return TypeAdapter(kind)
+_adapter: Callable[[Any], TypeAdapter[Any]] = cache(TypeAdapter)
 
 
 def encode(value: object) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from sqlalchemy import Engine, bindparam, func, insert, literal, select
+from sqlalchemy import Engine, bindparam, delete, func, insert, literal, select
 
 from xiangsheng.core.generation import Outcome, OutcomeKind
 from xiangsheng.core.money import Money
@@ -59,6 +59,18 @@ class Journal:
                 connection.execute(insert(intents), intent_rows)
             if outcome_rows:
                 connection.execute(insert(outcomes), outcome_rows)
+
+    def withdraw(self, never_left: Iterable[Intent]) -> None:
+        """Removes intents whose requests certainly never left."""
+        with transaction(self.engine) as connection:
+            for intent in never_left:
+                connection.execute(
+                    delete(intents).where(
+                        intents.c.run == self.run,
+                        intents.c.key == intent.key,
+                        intents.c.attempt == intent.attempt,
+                    )
+                )
 
     def _row(self, answer: Settled, now: str) -> dict[str, object]:
         return {

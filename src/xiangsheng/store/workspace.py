@@ -1,0 +1,46 @@
+"""An opened home: the database and everything kept in and beside it."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from xiangsheng.store.database import open_database
+from xiangsheng.store.home import Home, find_home
+from xiangsheng.store.journal import Journal
+from xiangsheng.store.model_store import ModelStore
+from xiangsheng.store.run_folder import RunFolder
+from xiangsheng.store.run_table import RunTable
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    home: Home
+    engine: Engine
+
+    @property
+    def runs(self) -> RunTable:
+        return RunTable(self.engine)
+
+    @property
+    def models(self) -> ModelStore:
+        return ModelStore(self.engine, self.home.models)
+
+    def journal(self, run_id: str) -> Journal:
+        return Journal(self.engine, run_id)
+
+    def folder(self, run_id: str) -> RunFolder:
+        return RunFolder(self.home.runs / run_id)
+
+
+@contextmanager
+def open_workspace(start: Path, environment: Mapping[str, str]) -> Iterator[Workspace]:
+    """The home that belongs to the folder `start`, opened and migrated; closed on leaving."""
+    home = find_home(start, environment)
+    engine = open_database(home.database)
+    try:
+        yield Workspace(home, engine)
+    finally:
+        engine.dispose()

@@ -1,0 +1,164 @@
+"""Recipes: an experiment as a TOML file, with `--set` on top; unknown keys are errors."""
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields, is_dataclass
+from difflib import get_close_matches
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, get_args, get_type_hints
+
+from xiangsheng.core.errors import UsageError
+from xiangsheng.core.generation import Sampling
+from xiangsheng.core.rendering import Rendering
+
+
+@dataclass(frozen=True, slots=True)
+class DataPart:
+    """Where the scripts are. `train` and `test` name files or folders apart from `root`."""
+
+    root: str = ""
+    train: str = ""
+    test: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TuningPart:
+    epochs: int = 1
+    suffix: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TaskPart:
+    given: int
+    asked: int
+    sampling: Sampling = Sampling()
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """`seed` and `sampling` hold for every task that does not say otherwise."""
+
+    name: str
+    model: str
+    tune: bool
+    tasks: Mapping[str, TaskPart]
+    seed: int = 0
+    replicate: int = 0
+    data: DataPart = DataPart()
+    rendering: Rendering = Rendering()
+    tuning: TuningPart = TuningPart()
+    sampling: Sampling = field(default_factory=Sampling)
+
+
+SHIPPED = ("exp1", "exp2")
+
+
+def load_recipe(name: str, settings: Sequence[str] = ()) -> Recipe:
+    """A shipped recipe by name or a `.toml` file by path, with `key.path=value` settings applied.
+
+    Raises UsageError naming the file, the key and the nearest known key.
+    """
+    path, text = _text(name)
+    try:
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError(
+            f"is not TOML: {error}", where=path, hint="mend the line named", code="recipe"
+        ) from error
+    for setting in settings:
+        _set(table, setting)
+    _refuse_unknown_keys(table, Recipe, path)
+    for task in _tables(table.get("tasks")).values():
+        seed = {"seed": table["seed"]} if "seed" in table else {}
+        task["sampling"] = {**seed, **_tables(table, "sampling"), **_tables(task, "sampling")}
+    return _build(table, path)
+
+
+def _text(name: str) -> tuple[str, str]:
+    if name in SHIPPED:
+        source = files("xiangsheng.verbs").joinpath("recipes", f"{name}.toml")
+        return f"{name}.toml", source.read_text(encoding="utf-8")
+    path = Path(name)
+    if path.suffix != ".toml" or not path.is_file():
+        near = get_close_matches(name, SHIPPED, 1)
+        raise UsageError(
+            f"there is no recipe {name!r}",
+            hint=f"did you mean {near[0]}?" if near else "give exp1, exp2 or a .toml file",
+            code="unknown_recipe",
+        )
+    try:
+        return name, path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"cannot be read: {error}", where=name, code="recipe") from error
+
+
+def _set(table: dict[str, Any], setting: str) -> None:
+    key, equals, value = setting.partition("=")
+    if not equals or not key:
+        raise UsageError(
+            f"--set {setting!r} is not key=value",
+            hint="for example: --set sampling.temperature=0.7",
+            code="recipe",
+        )
+    try:
+        parsed = tomllib.loads(f"value = {value}")["value"]
+    except tomllib.TOMLDecodeError:
+        parsed = value  # a bare word is a string
+    *outer, last = key.split(".")
+    for part in outer:
+        table = table.setdefault(part, {})
+        if not isinstance(table, dict):
+            raise UsageError(f"--set {setting!r}: {part} is not a table", code="recipe")
+    table[last] = parsed
+
+
+def _tables(value: Any, key: str | None = None) -> dict[str, Any]:
+    if key is not None:
+        value = value.get(key) if isinstance(value, dict) else None
+    return value if isinstance(value, dict) else {}
+
+
+def _refuse_unknown_keys(table: Mapping[str, Any], kind: type, where: str, at: str = "") -> None:
+    hints = get_type_hints(kind)
+    known = [item.name for item in fields(kind)]
+    for key, value in table.items():
+        if key not in known:
+            near = get_close_matches(key, known, 1)
+            raise UsageError(
+                f"unknown key {at}{key}",
+                where=where,
+                hint=f"did you mean {at}{near[0]}?" if near else f"known here: {', '.join(known)}",
+                code="unknown_recipe_key",
+            )
+        inner = hints[key]
+        if is_dataclass(inner) and isinstance(inner, type) and isinstance(value, dict):
+            _refuse_unknown_keys(value, inner, where, f"{at}{key}.")
+        elif TaskPart in get_args(inner):
+            for name, part in _tables(value).items():
+                _refuse_unknown_keys(_tables(part), TaskPart, where, f"{at}{key}.{name}.")
+
+
+def _build(table: dict[str, Any], where: str) -> Recipe:
+    from pydantic import TypeAdapter, ValidationError
+
+    try:
+        recipe = TypeAdapter(Recipe).validate_python(table)
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise UsageError(
+            f"{place}: {first['msg']} (given: {first['input']!r})",
+            where=where,
+            hint="mend this key in the recipe or its --set",
+            code="recipe_value",
+        ) from error
+    unknown = set(recipe.tasks) - {"next-line", "last-ten"}
+    if unknown or not recipe.tasks:
+        raise UsageError(
+            f"unknown task {', '.join(sorted(unknown)) or '(none)'}",
+            where=where,
+            hint="the tasks are next-line and last-ten",
+            code="unknown_task",
+        )
+    return recipe
