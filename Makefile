@@ -1,14 +1,15 @@
 # Everything there is to run in this checkout; `make help` lists it.
 #
 # The targets make the virtual environment they need: `demo` only what the package needs to run,
-# the others also the tools. pip reads your own configuration (mirrors, proxies, certificates).
+# the others also the tools. pip reads your own configuration (mirrors, proxies, certificates) and
+# shows errors only.
 
 PYTHON ?= python3
 ARGS ?=
 
 VENV := .venv
 BIN := $(VENV)/bin
-PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check --constraint constraints.txt
 # A stamp is written last, so that its existence means the installation was completed.
 RUN := $(VENV)/.installed
 DEV := $(VENV)/.installed-dev
