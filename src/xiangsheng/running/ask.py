@@ -94,12 +94,19 @@ class _Desk:
         return Intent(key, attempt, request.item, self.generator.name)
 
     def take_from_elsewhere(self, todo: dict[str, Request]) -> None:
-        for key, run, outcome in self.journal.elsewhere(tuple(todo)):
-            intent = self.intent(key, todo.pop(key))
-            cost = self.generator.price.cost(outcome.usage)
-            self.commit([intent], [Settled(intent, outcome, cost, reused_from=run)])
-            self.count(key, outcome)
-            self.reused += 1
+        found = [
+            Settled(
+                self.intent(key, todo.pop(key)),
+                outcome,
+                self.generator.price.cost(outcome.usage),
+                reused_from=run,
+            )
+            for key, run, outcome in self.journal.elsewhere(tuple(todo))
+        ]
+        self.commit([answer.intent for answer in found], found)
+        for answer in found:
+            self.count(answer.intent.key, answer.outcome)
+        self.reused += len(found)
 
     def leaving(self, todo: dict[str, Request]) -> Iterator[Request]:
         """Requests one by one, each group's intents committed before its first leaves."""

@@ -1,6 +1,6 @@
 """The journal: what was asked, written before it leaves, and what came back, never rewritten."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -106,7 +106,7 @@ class Journal:
         with transaction(self.engine) as connection:
             return {key: decode(Outcome, body) for key, body in connection.execute(query)}
 
-    def elsewhere(self, keys: Sequence[str]) -> Iterator[tuple[str, str, Outcome]]:
+    def elsewhere(self, keys: Sequence[str]) -> list[tuple[str, str, Outcome]]:
         """(key, run, outcome) for keys that another run has a text for."""
         texts = [kind.value for kind in (OutcomeKind.OK, OutcomeKind.EMPTY, OutcomeKind.TRUNCATED)]
         query = select(outcomes.c.run, outcomes.c.body).where(
@@ -115,9 +115,8 @@ class Journal:
             outcomes.c.kind.in_(texts),
         )
         with transaction(self.engine) as connection:
-            for key in keys:
-                if found := connection.execute(query, {"wanted": key}).first():
-                    yield key, found.run, decode(Outcome, found.body)
+            rows = [(key, connection.execute(query, {"wanted": key}).first()) for key in keys]
+        return [(key, row.run, decode(Outcome, row.body)) for key, row in rows if row]
 
     def unsettled(self) -> int:
         """Intents whose answer never arrived; they count as spent."""

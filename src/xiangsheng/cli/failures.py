@@ -1,0 +1,43 @@
+"""Errors to exit codes and to words: the command line's one table."""
+
+from rich.console import Console
+from rich.text import Text
+
+from xiangsheng.cli.language import say
+from xiangsheng.core import errors
+
+OK, ERROR, USAGE, INVALID, PARTIAL, INTERRUPTED = 0, 1, 2, 3, 5, 130
+
+EXIT_CODES: tuple[tuple[type[errors.XiangshengError], int], ...] = (
+    (errors.UsageError, USAGE),
+    (errors.DataError, INVALID),
+    (errors.PartialError, PARTIAL),
+    (errors.InterruptedRunError, INTERRUPTED),
+    (errors.XiangshengError, ERROR),
+)
+"""The first class that fits decides."""
+
+
+def exit_code(error: errors.XiangshengError) -> int:
+    return next(code for kind, code in EXIT_CODES if isinstance(error, kind))
+
+
+def show(error: errors.XiangshengError, console: Console) -> None:
+    """What happened, where, and what to do next, on stderr."""
+    console.print(
+        Text.assemble((say("Error: ", "错误："), "bold red"), _printable(str(error))),
+        soft_wrap=True,
+    )
+    if error.hint:
+        console.print(
+            Text.assemble((say("Next: ", "下一步："), "bold"), _printable(error.hint)),
+            soft_wrap=True,
+        )
+
+
+def _printable(text: str) -> str:
+    """Control characters of an offending text must not reach the terminal."""
+    return "".join(
+        character if character == "\n" or character.isprintable() else ascii(character)[1:-1]
+        for character in text
+    )

@@ -1,0 +1,38 @@
+"""Ctrl-C: the first asks to finish what is in flight and save, the second ends at once."""
+
+import os
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+from rich.console import Console
+
+from xiangsheng.cli.failures import INTERRUPTED
+from xiangsheng.cli.language import say
+
+
+@contextmanager
+def interruptible(console: Console) -> Iterator[Callable[[], bool]]:
+    """Gives the question «was a stop asked for?»; SIGTERM asks like Ctrl-C."""
+    asked = 0
+
+    def ask(_number: int, _frame: FrameType | None) -> None:
+        nonlocal asked
+        asked += 1
+        if asked > 1:
+            # Everything answered is committed or will be asked again: nothing to tidy.
+            os._exit(INTERRUPTED)
+        console.print(
+            say(
+                "Stopping: finishing what is in flight. Once more to stop at once.",
+                "正在停止：先完成手头的请求。再按一次立即退出。",
+            )
+        )
+
+    before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield lambda: asked > 0
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

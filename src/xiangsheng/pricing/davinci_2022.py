@@ -1,0 +1,41 @@
+"""What a local study would have cost on GPT-3 davinci in 2022: an estimate, said to be one.
+
+Prices: OpenAI's price page as copied on 2022-07-03, and the work log of 2022-02-26; a base model
+cost the same for prompt and completion tokens, and so did a fine-tuned one.
+"""
+
+from decimal import Decimal
+
+from xiangsheng.core.generation import Usage
+from xiangsheng.core.money import Money, Price
+from xiangsheng.core.results import SpendingLine
+
+BASE = Price(Decimal(60), Decimal(60))
+TUNED = Price(Decimal(120), Decimal(120))
+TRAINING = Decimal(30)
+
+TOKENS_PER_CHARACTER = Decimal("2.09")
+"""GPT-3's tokenizer (r50k) on Chinese crosstalk, measured on fifty test scripts of 20 lines."""
+
+_ASSUMPTION = (
+    "estimate: 2.09 GPT-3 tokens a character (measured on Chinese crosstalk); "
+    "davinci at its price of 2022-02 to 2022-08: {price} USD per 1,000 tokens"
+)
+
+
+def generation(what: str, characters: Usage, *, tuned: bool) -> SpendingLine:
+    """`characters` counts characters, in and out."""
+    price = TUNED if tuned else BASE
+    tokens = Usage(_tokens(characters.prompt_tokens), _tokens(characters.completion_tokens))
+    return SpendingLine(what, price.cost(tokens), _ASSUMPTION.format(price=price.input / 1000))
+
+
+def training(what: str, characters: int, epochs: int) -> SpendingLine:
+    """Every character of every example, once an epoch."""
+    amount = TRAINING * _tokens(characters) * epochs / 1_000_000
+    assumption = _ASSUMPTION.format(price=TRAINING / 1000) + f"; {epochs} epochs"
+    return SpendingLine(what, Money(amount), assumption)
+
+
+def _tokens(characters: int) -> int:
+    return int(characters * TOKENS_PER_CHARACTER)

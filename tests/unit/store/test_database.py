@@ -1,0 +1,72 @@
+import sqlite3
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from xiangsheng.core.errors import DiskFullError, NewerHomeError, StoreError
+from xiangsheng.store import schema
+from xiangsheng.store.database import open_database, transaction
+
+
+def test_every_connection_is_durable(tmp_path: Path) -> None:
+    engine = open_database(tmp_path / "a.db")
+    with transaction(engine) as connection:
+        found = {
+            name: connection.execute(text(f"PRAGMA {name}")).scalar_one()
+            for name in ("journal_mode", "synchronous", "foreign_keys")
+        }
+    engine.dispose()
+    assert found == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
+
+
+def test_a_newer_home_is_refused_and_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    open_database(path).dispose()
+    with sqlite3.connect(path) as raw:
+        raw.execute("UPDATE schema_version SET version = 99")
+    raw.close()
+    with pytest.raises(NewerHomeError) as caught:
+        open_database(path)
+    assert "schema version 99" in caught.value.message
+    assert "upgrade xiangsheng" in caught.value.hint
+
+
+def test_what_is_no_database_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    path.write_bytes(b"this is a poem, not a database\n" * 100)
+    with pytest.raises(StoreError) as caught:
+        open_database(path)
+    assert "a.db" in caught.value.where
+
+
+def test_a_migration_keeps_a_copy_of_what_was_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.db"
+    open_database(path).dispose()
+
+    def add_a_table(connection: object) -> None:
+        connection.execute(text("CREATE TABLE later (x INTEGER)"))  # type: ignore[attr-defined]
+
+    monkeypatch.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, add_a_table))
+    open_database(path).dispose()
+    assert path.with_suffix(".v1.bak").is_file()
+    with sqlite3.connect(path) as raw:
+        assert raw.execute("SELECT version FROM schema_version").fetchall() == [(2,)]
+        raw.execute("SELECT * FROM later")
+    raw.close()
+
+
+def test_a_full_database_is_a_full_disk_and_keeps_what_was_committed(tmp_path: Path) -> None:
+    engine = open_database(tmp_path / "a.db")
+    with transaction(engine) as connection:
+        connection.execute(text("CREATE TABLE t (x TEXT)"))
+        connection.execute(text("INSERT INTO t VALUES ('kept')"))
+        pages = connection.execute(text("PRAGMA page_count")).scalar_one()
+    fill = (f"PRAGMA max_page_count={pages}", "INSERT INTO t VALUES (zeroblob(1000000))")
+    with pytest.raises(DiskFullError), transaction(engine) as connection:
+        _ = [connection.execute(text(statement)) for statement in fill]
+    with transaction(engine) as connection:
+        assert connection.execute(text("SELECT x FROM t")).scalars().all() == ["kept"]
+    engine.dispose()

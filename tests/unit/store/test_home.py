@@ -1,0 +1,33 @@
+from pathlib import Path
+
+import pytest
+
+from xiangsheng.core.errors import StoreError
+from xiangsheng.store.home import find_home
+
+
+def test_the_nearest_home_upwards_is_used(tmp_path: Path) -> None:
+    made = find_home(tmp_path, {})
+    below = tmp_path / "a" / "b"
+    below.mkdir(parents=True)
+    found = find_home(below, {})
+    assert (made.created, found.created) == (True, False)
+    assert found.folder == made.folder == tmp_path / ".xiangsheng"
+
+
+def test_git_never_sees_a_home(tmp_path: Path) -> None:
+    home = find_home(tmp_path, {})
+    assert (home.folder / ".gitignore").read_text() == "*\n"
+
+
+def test_the_environment_names_another(tmp_path: Path) -> None:
+    home = find_home(tmp_path, {"XIANGSHENG_HOME": str(tmp_path / "elsewhere")})
+    assert home.folder == tmp_path / "elsewhere"
+    assert home.runs.is_dir()
+
+
+def test_a_place_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(StoreError) as caught:
+        find_home(tmp_path, {"XIANGSHENG_HOME": str(tmp_path / "file" / "home")})
+    assert "XIANGSHENG_HOME" in caught.value.hint
