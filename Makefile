@@ -42,9 +42,11 @@ docs: $(DEV) ## the documentation, as pages in site/; a broken link fails
 soak: $(DEV) ## the long tests, which `make test` leaves out
 	@$(BIN)/python -m pytest -m soak $(ARGS)
 
-golden: $(DEV) ## rewrite the expected files under tests/golden; then read `git diff tests/golden`
-	@XIANGSHENG_GOLDEN=1 $(BIN)/python -m pytest tests/golden $(ARGS)
-	@git --no-pager diff --stat -- tests/golden
+golden: $(DEV) ## rewrite the expected files of the golden tests; then read `git diff`
+	@tests=$$(grep -rl --include='test_*.py' --exclude-dir=meta -i golden tests) || { \
+		echo "There is no golden test." >&2; exit 2; }; \
+	XIANGSHENG_GOLDEN=1 $(BIN)/python -m pytest $$tests $(ARGS)
+	@git --no-pager diff --stat -- tests
 
 clean: ## remove caches, build products and the installation stamps; keeps .venv and .xiangsheng
 	@rm -rf build dist site .hypothesis .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
