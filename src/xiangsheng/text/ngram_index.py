@@ -1,0 +1,69 @@
+"""Which n-grams of a text are nowhere in a large body of text: exactly, for all orders at once.
+
+The index is a trie whose levels are sorted arrays. A node is numbered by its place in its level;
+its key is its parent's number and one more character, so equal n-grams, and only they, share one.
+800,000 characters and ten orders take about 60 MB.
+"""
+
+from collections.abc import Iterable
+
+import numpy as np
+from numpy.typing import NDArray
+
+Keys = NDArray[np.int64]
+_CODE_BITS = 21  # every code point is below 2**21
+_BREAK = ord("\n")
+
+
+class NgramIndex:
+    """All n-grams of `lines` for n from 1 to `orders`; they do not cross lines."""
+
+    def __init__(self, lines: Iterable[str], orders: int) -> None:
+        codes = _codes("\n".join(lines) + "\n" * orders)
+        starts = np.flatnonzero(codes != _BREAK)
+        nodes = np.zeros(len(starts), dtype=np.int64)
+        self._levels: list[Keys] = []
+        for order in range(orders):
+            following = codes[starts + order]
+            inside = following != _BREAK
+            starts = starts[inside]
+            level, nodes = np.unique(_keys(nodes[inside], following[inside]), return_inverse=True)
+            self._levels.append(level)
+
+    def novel(self, text: str) -> tuple[tuple[int, int], ...]:
+        """For each order, how many n-grams of `text` the index lacks, and how many there are.
+
+        Every occurrence counts. N-grams of `text` do not cross its line breaks.
+        """
+        orders = len(self._levels)
+        codes = _codes(text + "\n" * orders)
+        starts = np.flatnonzero(codes != _BREAK)
+        nodes = np.zeros(len(starts), dtype=np.int64)
+        counts = []
+        for order, level in enumerate(self._levels):
+            total = _windows(codes, order + 1)
+            inside = codes[starts + order] != _BREAK
+            starts, nodes = starts[inside], nodes[inside]
+            keys = _keys(nodes, codes[starts + order])
+            nodes = np.searchsorted(level, keys)
+            known = nodes < len(level)
+            known[known] = level[nodes[known]] == keys[known]
+            starts, nodes = starts[known], nodes[known]
+            counts.append((total - len(starts), total))
+        return tuple(counts)
+
+
+def _codes(text: str) -> Keys:
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32).astype(
+        np.int64
+    )
+
+
+def _keys(parents: Keys, codes: Keys) -> Keys:
+    return (parents << _CODE_BITS) | codes
+
+
+def _windows(codes: Keys, width: int) -> int:
+    """How many stretches of `width` characters hold no line break."""
+    inside = np.lib.stride_tricks.sliding_window_view(codes != _BREAK, width)
+    return int(np.count_nonzero(inside.all(axis=1)))
