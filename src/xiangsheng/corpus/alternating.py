@@ -1,0 +1,35 @@
+"""Plain text whose roles alternate: one line each, a blank line between scripts."""
+
+from itertools import cycle
+
+from xiangsheng.core.errors import DataError
+from xiangsheng.corpus.draft import Draft, Utterance
+from xiangsheng.corpus.labelled import split_blocks
+from xiangsheng.corpus.labels import SPACE
+from xiangsheng.files.text import split_lines
+
+
+def alternating_drafts(text: str, where: str, id_: str | None) -> tuple[Draft, ...]:
+    """A script a block, speakers `0` and `1` in turn, no titles.
+
+    Ids are `1`, `2`, …; where `id_` is given, it is the id of the only block, or the beginning of
+    all of them (`id-1`). A colon inside a line is text. A block of one line is a DataError.
+    """
+    blocks = list(split_blocks(list(enumerate(split_lines(text), 1))))
+    drafts = []
+    for position, block in enumerate(blocks, 1):
+        number, first = block[0]
+        if len(block) == 1:
+            raise DataError(
+                f"a script of one line: {first[:60]}",
+                where=f"{where}:{number}",
+                hint="two speakers need two lines; if a blank line cut a script, delete it",
+                code="one_line",
+            )
+        own = str(position) if id_ is None else id_ if len(blocks) == 1 else f"{id_}-{position}"
+        utterances = tuple(
+            Utterance(number, label, line.strip(SPACE))
+            for (number, line), label in zip(block, cycle("01"), strict=False)
+        )
+        drafts.append(Draft(own, where, utterances))
+    return tuple(drafts)

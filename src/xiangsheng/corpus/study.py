@@ -1,0 +1,71 @@
+"""What a study reads: training scripts and test scripts."""
+
+from dataclasses import dataclass
+from importlib.resources import as_file, files
+from pathlib import Path
+
+from xiangsheng.core.errors import DataError
+from xiangsheng.core.notice import Notice
+from xiangsheng.core.script import Script
+from xiangsheng.corpus.reading import read
+
+_NAME_THEM = (
+    "name them: --set data.train=FOLDER_OR_FILE --set data.test=FOLDER_OR_FILE; understood "
+    "without that are a folder with train/ and test/, and one with scripts/ and one test*.txt"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class StudyData:
+    """`sources` says where train and test were read, in this order."""
+
+    train: tuple[Script, ...]
+    test: tuple[Script, ...]
+    warnings: tuple[Notice, ...]
+    sources: tuple[str, str]
+
+
+def read_study(train: Path, test: Path) -> StudyData:
+    """Training and test scripts from where they are said to be."""
+    training, testing = read(train), read(test)
+    return StudyData(
+        train=training.scripts,
+        test=testing.scripts,
+        warnings=training.warnings + testing.warnings,
+        sources=(str(train), str(test)),
+    )
+
+
+def study_data(root: Path) -> StudyData:
+    """The same, found in a folder of a known layout; DataError names the layouts if it has none.
+
+    Known are `train/` with `test/` (the bundled scripts) and `scripts/` with exactly one
+    `test*.txt` (C³).
+    """
+    if not root.is_dir():
+        raise DataError(
+            "no such folder", where=str(root), hint="check --data, or " + _NAME_THEM, code="layout"
+        )
+    if (root / "train").is_dir() and (root / "test").is_dir():
+        return read_study(root / "train", root / "test")
+    tests = sorted(root.glob("test*.txt"))
+    if not (root / "scripts").is_dir() or not tests:
+        raise DataError(
+            "training and test scripts are not recognised in this folder",
+            where=str(root),
+            hint=_NAME_THEM,
+            code="layout",
+        )
+    if len(tests) > 1:
+        names = ", ".join(test.name for test in tests)
+        raise DataError(
+            f"{len(tests)} test files: {names}", where=str(root), hint=_NAME_THEM, code="layout"
+        )
+    return read_study(root / "scripts", tests[0])
+
+
+def bundled() -> StudyData:
+    """The scripts that ship with the package; `sources` calls them bundled."""
+    with as_file(files("xiangsheng.corpus") / "bundled") as root:
+        data = study_data(root)
+    return StudyData(data.train, data.test, data.warnings, ("bundled/train", "bundled/test"))
