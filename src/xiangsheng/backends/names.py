@@ -1,0 +1,122 @@
+"""What a model's full name says, near names for one that says nothing, and names for tuned models.
+
+ngram:5                                         characters, order 2 to 9
+ngram:5:ft-SUFFIX-2026-01-31-09-30-00-1a2b3c4d  tuned from ngram:5
+fake:echo   fake:flaky?every=7                  made for dry runs and tests
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from difflib import get_close_matches
+
+from xiangsheng.core.errors import UnknownModelError, UsageError
+
+ORDERS = range(2, 10)
+FAKES: dict[str, dict[str, int]] = {
+    "echo": {},
+    "empty": {},
+    "refuse": {},
+    "filter": {},
+    "error": {},
+    "flaky": {"every": 7},
+    "slow": {"ms": 20},
+    "loop": {},
+}
+"""Every fake, with its options and their defaults."""
+LATER = (
+    *("local", "hf", "openai", "deepseek", "dashscope", "zhipu", "moonshot", "together"),
+    *("ollama", "vllm"),
+)
+LEGACY = ("ada", "babbage", "curie", "davinci")
+SUFFIX_LENGTH = 40
+
+_TUNED = re.compile(r"ft-(?:(?P<suffix>.+)-)?(?P<time>\d{4}(?:-\d\d){5})-(?P<hex>[0-9a-f]{8})")
+
+
+@dataclass(frozen=True, slots=True)
+class ModelName:
+    """A name taken apart. `base` is the name of what was tuned; `tuned` is empty for a base."""
+
+    full: str
+    family: str
+    base: str
+    order: int = 0
+    kind: str = ""
+    options: dict[str, int] = field(default_factory=dict)
+    tuned: str = ""
+
+
+def parse_model_name(name: str, known: Iterable[str] = ()) -> ModelName:
+    """Takes `name` apart; whether a tuned model exists is for the model store to say.
+
+    `known` adds names, such as those of tuned models, to what may be suggested. Raises
+    UnknownModelError with near names, or UsageError (`model_unavailable`) for a family of
+    models that this version cannot run.
+    """
+    family, _, rest = name.partition(":")
+    if family == "ngram" and rest:
+        return _ngram(name, rest, known)
+    if family == "fake" and rest:
+        return _fake(name, rest, known)
+    if family in LATER or family in LEGACY:
+        what = f"models of {family}:" if family in LATER else "the models of 2022"
+        raise UsageError(
+            f"'{name}': {what} are not available in this version",
+            hint="use ngram:5, which needs no key and trains in a second",
+            code="model_unavailable",
+        )
+    raise _unknown(name, "there is no such model", known)
+
+
+def _ngram(name: str, rest: str, known: Iterable[str]) -> ModelName:
+    order, _, tuned = rest.partition(":")
+    if not re.fullmatch(r"[0-9]", order) or int(order) not in ORDERS:
+        raise _unknown(
+            name, f"an n-gram model's order is from {ORDERS[0]} to {ORDERS[-1]}, not {order}", known
+        )
+    if rest.endswith(":") or (tuned and not _TUNED.fullmatch(tuned)):
+        raise _unknown(name, "a tuned model ends in ft-SUFFIX-TIME-HEX", known)
+    return ModelName(name, "ngram", f"ngram:{order}", order=int(order), tuned=tuned)
+
+
+def _fake(name: str, rest: str, known: Iterable[str]) -> ModelName:
+    kind, asked, query = rest.partition("?")
+    if kind not in FAKES:
+        raise _unknown(name, f"there is no fake called {kind}", known)
+    options = dict(FAKES[kind])
+    for part in query.split("&") if asked else ():
+        key, _, value = part.partition("=")
+        if key not in options or not re.fullmatch(r"[1-9][0-9]{0,5}", value):
+            takes = " and ".join(f"{k}=NUMBER" for k in options) or "no option"
+            raise UnknownModelError(
+                f"'{name}': '{part}' is not an option of fake:{kind}",
+                hint=f"fake:{kind} takes {takes}",
+            )
+        options[key] = int(value)
+    return ModelName(name, "fake", name, kind=kind, options=options)
+
+
+def _unknown(name: str, why: str, known: Iterable[str]) -> UnknownModelError:
+    names = [*known, *(f"ngram:{n}" for n in ORDERS), *(f"fake:{kind}" for kind in FAKES)]
+    near = get_close_matches(name, names, n=3, cutoff=0.6)
+    return UnknownModelError(
+        f"'{name}': {why}",
+        hint=f"did you mean {' or '.join(near)}?"
+        if near
+        else f"models are ngram:{ORDERS[0]} to ngram:{ORDERS[-1]} and fake:"
+        + ", fake:".join(FAKES),
+    )
+
+
+def tuned_name(base: str, suffix: str, utc: datetime, digest: str) -> str:
+    """A tuned model's full name: what it was tuned from at the root, suffix, time, eight hex digits.
+
+    The suffix is lower-cased, each run of characters that are neither letters nor digits
+    becomes one dash, and 40 characters are kept. Tuning a tuned model names it after the same root.
+    """
+    root = ":".join(base.split(":")[:2])
+    words = re.sub(r"[\W_]+", "-", suffix.lower()).strip("-")[:SUFFIX_LENGTH].rstrip("-")
+    parts = ("ft", words, utc.astimezone(UTC).strftime("%Y-%m-%d-%H-%M-%S"), digest[:8])
+    return f"{root}:{'-'.join(part for part in parts if part)}"
