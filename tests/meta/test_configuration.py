@@ -1,7 +1,9 @@
 """The configuration explains itself, pins everything and names nobody's machine."""
 
+import ast
 import re
 import subprocess
+import sys
 import tomllib
 from itertools import chain
 from pathlib import Path
@@ -21,6 +23,8 @@ NOT_HERE = re.compile(
     """,
     re.VERBOSE,
 )
+
+MODULES = {"vl_convert_python": "vl_convert"}  # libraries imported under another name
 
 
 def tracked() -> list[Path]:
@@ -70,3 +74,19 @@ def test_no_file_names_a_package_index_or_somebodys_machine() -> None:
             if NOT_HERE.search(line)
         ]
     assert not found
+
+
+def test_every_library_imported_is_a_declared_dependency() -> None:
+    project = tomllib.loads(PYPROJECT)["project"]
+    groups = [project["dependencies"], project["optional-dependencies"]["local"]]
+    declared = {re.split(r"[<>=~! ;\[]", one)[0].replace("-", "_") for one in chain(*groups)}
+    declared = {MODULES.get(name, name) for name in declared}
+    imported = set()
+    for file in (ROOT / "src").rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                imported |= {alias.name.partition(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                imported.add(node.module.partition(".")[0])
+    assert "numpy" in imported
+    assert imported - sys.stdlib_module_names - {"xiangsheng"} <= declared
