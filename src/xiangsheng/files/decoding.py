@@ -22,13 +22,14 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 
-# Every real script, simplified or traditional, has these in more than an eighth of its Han
-# characters; Big5, Shift JIS or EUC-KR read as GB18030 has them in less than a two-hundredth.
+# More than an eighth of the Han characters in every real script; less than a two-hundredth in the
+# same text written as Big5, Shift JIS or EUC-KR and read as GB18030. 啊, though common, is left
+# out: in Korean its bytes are 가.
 _COMMON = frozenset(
     "的一是不了在有人我他这這个個们們来來上大为為和到以说說时時要就会會可也你对對能子那得着下"
-    "过過后後里裡用么麼什好没沒还還怎啊吗嗎您"
+    "过過后後里裡用么麼什好没沒还還怎吗嗎您"
 )
-_COMMON_SHARE = 0.03
+_COMMON_SHARE = 0.05
 _ENOUGH_HAN = 20
 
 

@@ -1,0 +1,44 @@
+"""Atomic writing: the old file or the new one, whatever happens between."""
+
+import errno
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from xiangsheng.core.errors import DataError, DiskFullError
+from xiangsheng.files.atomic import write_bytes, write_text
+
+
+def test_a_file_is_replaced_whole_with_ordinary_permissions(tmp_path: Path) -> None:
+    path = tmp_path / "甲.txt"
+    write_text(path, "旧")
+    write_bytes(path, "新\r\n".encode())
+    assert path.read_bytes() == "新\r\n".encode()
+    plain = tmp_path / "plain"
+    plain.touch()
+    assert stat.S_IMODE(path.stat().st_mode) == stat.S_IMODE(plain.stat().st_mode)
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT])
+def test_a_full_disk_keeps_the_old_file_and_leaves_nothing_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    path = tmp_path / "a.txt"
+    write_text(path, "旧")
+
+    def full(_descriptor: int) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(DiskFullError) as refused:
+        write_text(path, "新")
+    assert refused.value.where == str(path)
+    assert [file.name for file in tmp_path.iterdir()] == ["a.txt"]
+    assert path.read_text(encoding="utf-8") == "旧"
+
+
+def test_a_missing_folder_is_named(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="cannot be written"):
+        write_text(tmp_path / "none" / "a.txt", "新")
