@@ -26,9 +26,11 @@ __all__ = [
 _MODULES = {"catalogue": "port", "compare": "evaluation", "evaluate": "evaluation"}
 
 
-def __getattr__(name: str) -> object:
-    from importlib import import_module
+if not TYPE_CHECKING:  # so that a type checker still sees a misspelt name
 
-    if name not in __all__:
-        raise AttributeError(f"module {__name__} has no attribute {name}")
-    return getattr(import_module(f"{__name__}.{_MODULES.get(name, 'names')}"), name)
+    def __getattr__(name: str) -> object:
+        from importlib import import_module
+
+        if name not in __all__:
+            raise AttributeError(f"module {__name__} has no attribute {name}")
+        return getattr(import_module(f"{__name__}.{_MODULES.get(name, 'names')}"), name)

@@ -35,20 +35,19 @@ class NgramIndex:
 
         Every occurrence counts. N-grams of `text` do not cross its line breaks.
         """
-        orders = len(self._levels)
-        codes = _codes(text + "\n" * orders)
+        lengths = [len(line) for line in text.split("\n")]
+        codes = _codes(text + "\n" * len(self._levels))
         starts = np.flatnonzero(codes != _BREAK)
         nodes = np.zeros(len(starts), dtype=np.int64)
         counts = []
         for order, level in enumerate(self._levels):
-            total = _windows(codes, order + 1)
-            inside = codes[starts + order] != _BREAK
-            starts, nodes = starts[inside], nodes[inside]
-            keys = _keys(nodes, codes[starts + order])
-            nodes = np.searchsorted(level, keys)
-            known = nodes < len(level)
-            known[known] = level[nodes[known]] == keys[known]
-            starts, nodes = starts[known], nodes[known]
+            if len(starts):
+                keys = _keys(nodes, codes[starts + order])
+                nodes = np.searchsorted(level, keys)
+                known = nodes < len(level)
+                known[known] = level[nodes[known]] == keys[known]
+                starts, nodes = starts[known], nodes[known]
+            total = sum(max(0, length - order) for length in lengths)
             counts.append((total - len(starts), total))
         return tuple(counts)
 
@@ -61,9 +60,3 @@ def _codes(text: str) -> Keys:
 
 def _keys(parents: Keys, codes: Keys) -> Keys:
     return (parents << _CODE_BITS) | codes
-
-
-def _windows(codes: Keys, width: int) -> int:
-    """How many stretches of `width` characters hold no line break."""
-    inside = np.lib.stride_tricks.sliding_window_view(codes != _BREAK, width)
-    return int(np.count_nonzero(inside.all(axis=1)))
