@@ -108,7 +108,7 @@ def _cut(answer: str, request: Request) -> tuple[Completion, int]:
         if stopped:
             break
     else:
-        finish = Finish.LENGTH if len(answer) > sampling.max_tokens else Finish.STOP
+        finish = Finish.LENGTH if drawn == sampling.max_tokens else Finish.STOP
         shown += stopper.finish()
     top = (lambda c: ((c, 0.0),)) if sampling.logprobs else (lambda _: ())
     wanted = shown if sampling.logprobs is not None else ""

@@ -61,7 +61,7 @@ def parse_model_name(name: str, known: Iterable[str] = ()) -> ModelName:
     if family == "fake" and rest:
         return _fake(name, rest, known)
     if family in LATER or family in LEGACY:
-        what = f"models of {family}:" if family in LATER else "the models of 2022"
+        what = f"{family}: models" if family in LATER else "the models of 2022"
         raise UsageError(
             f"'{name}': {what} are not available in this version",
             hint="use ngram:5, which needs no key and trains in a second",

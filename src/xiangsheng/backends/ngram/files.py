@@ -1,9 +1,10 @@
 """An n-gram model as a folder: `model.json` for what it is, `arrays.npz` for the counts."""
 
 import json
+from hashlib import sha256
+from io import BytesIO
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile
 
 import numpy as np
 
@@ -24,13 +25,16 @@ def save(model: NgramModel, folder: Path) -> None:
         for name in _FIELDS:
             for level, array in enumerate(getattr(trie, name), 1):
                 arrays[f"{name}_{part}_{level}"] = array.astype("<i4")
-    np.savez_compressed(folder / "arrays.npz", allow_pickle=False, **arrays)
+    packed = BytesIO()
+    np.savez_compressed(packed, allow_pickle=False, **arrays)
+    (folder / "arrays.npz").write_bytes(packed.getvalue())
     description = {
         "format": FORMAT,
         "version": VERSION,
         "order": model.order,
         "weights": model.weights,
         "digest": model.digest,
+        "arrays": sha256(packed.getvalue()).hexdigest(),
     }
     (folder / "model.json").write_text(json.dumps(description, indent=2) + "\n", encoding="utf-8")
 
@@ -43,14 +47,17 @@ def load(folder: Path) -> NgramModel:
             raise _bad(folder, f"its format is {description['format']}, not {FORMAT}")
         if description["version"] != VERSION:
             raise _bad(folder, f"it was saved in version {description['version']} of the format")
-        with np.load(folder / "arrays.npz", allow_pickle=False) as arrays:
+        packed = (folder / "arrays.npz").read_bytes()
+        if sha256(packed).hexdigest() != description["arrays"]:
+            raise _bad(folder, "arrays.npz has been damaged")
+        with np.load(BytesIO(packed), allow_pickle=False) as arrays:
             model = _model(description, arrays)
+        if model.digest != description["digest"]:
+            raise _bad(folder, "model.json has been changed")
     except FileNotFoundError as error:
         raise _bad(folder, f"{Path(error.filename).name} is missing") from error
-    except (OSError, ValueError, KeyError, TypeError, EOFError, BadZipFile) as error:
+    except (OSError, ValueError, KeyError, TypeError) as error:
         raise _bad(folder, f"it cannot be read ({error})") from error
-    if model.digest != description["digest"]:
-        raise _bad(folder, "its digest is not that of its counts")
     return model
 
 

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from time import perf_counter
 
 import numpy as np
@@ -28,6 +29,9 @@ from xiangsheng.core.generation import (
 )
 from xiangsheng.core.money import LOCAL, Price
 
+VERSION = 1
+"""Goes up when the same model would answer the same request differently."""
+
 
 @dataclass(frozen=True, slots=True)
 class NgramGenerator:
@@ -44,7 +48,7 @@ class NgramGenerator:
 
     @property
     def digest(self) -> str:
-        return self.model.digest
+        return sha256(f"{VERSION}:{self.model.digest}".encode()).hexdigest()
 
     def generate(
         self, requests: Iterable[Request], cancelled: Callable[[], bool]

@@ -59,7 +59,7 @@ class NgramModel:
     @cached_property
     def digest(self) -> str:
         """SHA-256 of all that decides the probabilities."""
-        whole = sha256(repr(("kneser-ney", self.characters, self.weights)).encode())
+        whole = sha256(ascii(("kneser-ney", self.characters, self.weights)).encode())
         for trie in self.tries:
             for array in (*trie.tokens, *trie.first, *trie.weights):
                 whole.update(len(array).to_bytes(8, "little"))

@@ -87,7 +87,9 @@ class Smoothed:
         ):
             parent = node if level == 0 else np.concatenate(([-1], node[:-1]))
             sought = np.where((parent >= 0) & (tokens >= 0), parent << SHIFT | tokens, -1)
-            keys = np.repeat(np.arange(len(first) - 1), np.diff(first)) << SHIFT | names
+            keys = _parents(first) << SHIFT | names
+            if not len(keys):
+                break  # no text is that long
             place = np.minimum(np.searchsorted(keys, sought), len(keys) - 1)
             found = keys[place] == sought
             result *= np.where(parent >= 0, self._gamma[level][parent], 1.0)
@@ -98,12 +100,17 @@ class Smoothed:
 
 def _level(weights: Ids, first: Ids) -> tuple[Vector, Vector]:
     """Alpha of each node of a level, gamma of each node above it."""
-    parents = np.repeat(np.arange(len(first) - 1), np.diff(first))
+    parents = _parents(first)
     discount = np.array((0.0, *_discounts(weights)))[np.minimum(weights, 3)]
     total = np.bincount(parents, weights=weights, minlength=len(first) - 1)
     taken = np.bincount(parents, weights=discount, minlength=len(first) - 1)
     least = np.maximum(total, 1)
     return (weights - discount) / least[parents], np.where(total > 0, taken / least, 1.0)
+
+
+def _parents(first: Ids) -> Ids:
+    """The node above each node of a level."""
+    return np.repeat(np.arange(len(first) - 1), np.diff(first))
 
 
 def _discounts(weights: Ids) -> tuple[float, float, float]:

@@ -58,7 +58,7 @@ class NgramTuner:
         if self._cancelled(control):
             return
         save(model, checkpoint)
-        made = sha256(repr((spec.base, spec.rendering, model.digest)).encode()).hexdigest()
+        made = sha256(ascii((spec.base, spec.rendering, model.digest)).encode()).hexdigest()
         result = TunedModel(spec.name, spec.base, made, spec.rendering)
         yield TuneEvent(2, 2, "saved", metrics, result)
 
