@@ -33,8 +33,8 @@ def parse_lines(text: str, first_label: str) -> tuple[Line, ...]:
 def parse_examples(examples: Sequence[Example], rendering: Rendering) -> tuple[Line, ...]:
     """The lines that one script's examples were rendered from.
 
-    Exact for every script whose texts hold no line break, if the separator holds a blank line
-    (the default does) or no head was rendered. Block gives the lines it shows, no more. Raises
+    Exact for every script whose texts hold no line break, if the separator holds a blank line,
+    as the default does. Block gives the lines it shows, no more. Raises
     DataError for text that the rendering cannot have made.
     """
     if rendering.format is Format.CHAT:

@@ -7,7 +7,7 @@ from xiangsheng.core.errors import DataError
 from xiangsheng.core.example import Example, Message, Span
 from xiangsheng.files.json_rows import dump_rows, parse_rows
 
-_ROLES = frozenset({"system", "user", "assistant"})
+_ROLES = ("system", "user", "assistant")
 
 
 def examples_jsonl(examples: Iterable[Example]) -> Iterator[str]:
@@ -65,7 +65,7 @@ def _message(row: Any, where: str) -> Message:
         or not set(row) <= {"role", "content", "weight"}
         or row.get("role") not in _ROLES
         or not isinstance(row.get("content"), str)
-        or row.get("weight", 1) not in {0, 1}
+        or row.get("weight", 1) not in (0, 1)
     ):
         raise DataError(
             f"not a chat message: {str(row)[:60]}",
