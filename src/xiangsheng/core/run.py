@@ -14,7 +14,6 @@ class TaskSpec:
     """
 
     name: str
-    kind: str
     given: int
     asked: int
     sampling: Sampling
@@ -24,7 +23,7 @@ class TaskSpec:
 class RunSpec:
     """Everything that decides a run's outcomes; its digest is the run's id.
 
-    `data` and `bases` are digests of the scripts and of the base models. `tune` says whether
+    `data` and `model_digest` are digests of the scripts and of the base model. `tune` says whether
     a fine-tuned model is made from the training scripts and asked beside its base.
     """
 
@@ -35,8 +34,8 @@ class RunSpec:
     rendering: Rendering
     tasks: tuple[TaskSpec, ...]
     tune: bool
-    epochs: int = 4
-    seed: int = 0
+    epochs: int = 1
+    suffix: str = ""
     replicate: int = 0
 
 

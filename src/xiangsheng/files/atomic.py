@@ -38,6 +38,12 @@ def write_text(path: Path, text: str) -> None:
     write_bytes(path, text.encode("utf-8"))
 
 
+def sync_file(path: Path) -> None:
+    """Makes what others wrote durable."""
+    with path.open("rb+") as stream:
+        os.fsync(stream.fileno())
+
+
 def sync_folder(folder: Path) -> None:
     """Makes a rename durable; a no-op where folders cannot be opened (Windows)."""
     if os.name != "posix":

@@ -11,7 +11,7 @@ from sqlalchemy import Engine, Row, insert, select
 
 from xiangsheng.core.model import TunedModel
 from xiangsheng.core.rendering import Rendering
-from xiangsheng.files.atomic import sync_folder
+from xiangsheng.files.atomic import sync_file, sync_folder
 from xiangsheng.store.codec import decode, encode
 from xiangsheng.store.database import transaction
 from xiangsheng.store.schema import models
@@ -37,8 +37,12 @@ class ModelStore:
         """Moves the finished files in place, then names the model; a twin by digest is reused."""
         target = self.path(model)
         if not target.exists():
+            for file in workspace.iterdir():
+                sync_file(file)
             workspace.rename(target)
             sync_folder(self.folder)
+        if self.get(model.name):
+            return
         with transaction(self.engine) as connection:
             connection.execute(
                 insert(models).values(

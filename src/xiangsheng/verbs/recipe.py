@@ -6,11 +6,13 @@ from dataclasses import dataclass, field, fields, is_dataclass
 from difflib import get_close_matches
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, get_args, get_type_hints
+from typing import Any, TypeVar, get_args, get_type_hints
 
 from xiangsheng.core.errors import UsageError
 from xiangsheng.core.generation import Sampling
 from xiangsheng.core.rendering import Rendering
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +56,11 @@ class Recipe:
 SHIPPED = ("exp1", "exp2")
 
 
-def load_recipe(name: str, settings: Sequence[str] = ()) -> Recipe:
-    """A shipped recipe by name or a `.toml` file by path, with `key.path=value` settings applied.
+def load_recipe(
+    name: str, settings: Sequence[str] = (), given: Mapping[str, str] | None = None
+) -> Recipe:
+    """A shipped recipe by name or a `.toml` file by path, with `key.path=value` settings applied,
+    and then what is not empty of `given`, strings by key path.
 
     Raises UsageError naming the file, the key and the nearest known key.
     """
@@ -67,12 +72,24 @@ def load_recipe(name: str, settings: Sequence[str] = ()) -> Recipe:
             f"is not TOML: {error}", where=path, hint="mend the line named", code="recipe"
         ) from error
     for setting in settings:
-        _set(table, setting)
+        _set(table, *_parsed(setting))
+    for key, value in (given or {}).items():
+        if value:
+            _set(table, key, value)
     _refuse_unknown_keys(table, Recipe, path)
     for task in _tables(table.get("tasks")).values():
         seed = {"seed": table["seed"]} if "seed" in table else {}
         task["sampling"] = {**seed, **_tables(table, "sampling"), **_tables(task, "sampling")}
     return _build(table, path)
+
+
+def settings_of(kind: type[T], table: Mapping[str, Any], settings: Sequence[str]) -> T:
+    """A `kind` of dataclass from a table and `key=value` settings; UsageError as for a recipe."""
+    merged = dict(table)
+    for setting in settings:
+        _set(merged, *_parsed(setting))
+    _refuse_unknown_keys(merged, kind, "--set")
+    return _validated(kind, merged, "--set")
 
 
 def _text(name: str) -> tuple[str, str]:
@@ -93,7 +110,7 @@ def _text(name: str) -> tuple[str, str]:
         raise UsageError(f"cannot be read: {error}", where=name, code="recipe") from error
 
 
-def _set(table: dict[str, Any], setting: str) -> None:
+def _parsed(setting: str) -> tuple[str, Any]:
     key, equals, value = setting.partition("=")
     if not equals or not key:
         raise UsageError(
@@ -102,15 +119,18 @@ def _set(table: dict[str, Any], setting: str) -> None:
             code="recipe",
         )
     try:
-        parsed = tomllib.loads(f"value = {value}")["value"]
+        return key, tomllib.loads(f"value = {value}")["value"]
     except tomllib.TOMLDecodeError:
-        parsed = value  # a bare word is a string
+        return key, value  # a bare word is a string
+
+
+def _set(table: dict[str, Any], key: str, value: object) -> None:
     *outer, last = key.split(".")
     for part in outer:
         table = table.setdefault(part, {})
         if not isinstance(table, dict):
-            raise UsageError(f"--set {setting!r}: {part} is not a table", code="recipe")
-    table[last] = parsed
+            raise UsageError(f"--set {key}: {part} is not a table", code="recipe")
+    table[last] = value
 
 
 def _tables(value: Any, key: str | None = None) -> dict[str, Any]:
@@ -140,19 +160,7 @@ def _refuse_unknown_keys(table: Mapping[str, Any], kind: type, where: str, at: s
 
 
 def _build(table: dict[str, Any], where: str) -> Recipe:
-    from pydantic import TypeAdapter, ValidationError
-
-    try:
-        recipe = TypeAdapter(Recipe).validate_python(table)
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"])
-        raise UsageError(
-            f"{place}: {first['msg']} (given: {first['input']!r})",
-            where=where,
-            hint="mend this key in the recipe or its --set",
-            code="recipe_value",
-        ) from error
+    recipe = _validated(Recipe, table, where)
     unknown = set(recipe.tasks) - {"next-line", "last-ten"}
     if unknown or not recipe.tasks:
         raise UsageError(
@@ -162,3 +170,19 @@ def _build(table: dict[str, Any], where: str) -> Recipe:
             code="unknown_task",
         )
     return recipe
+
+
+def _validated(kind: type[T], table: Mapping[str, Any], where: str) -> T:
+    from pydantic import TypeAdapter, ValidationError
+
+    try:
+        return TypeAdapter(kind).validate_python(table)
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise UsageError(
+            f"{place}: {first['msg']} (given: {first['input']!r})",
+            where=where,
+            hint="mend this key in the recipe or its --set",
+            code="recipe_value",
+        ) from error

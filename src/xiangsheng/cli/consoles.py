@@ -1,0 +1,25 @@
+"""Data to stdout, everything else to stderr."""
+
+import sys
+from typing import Any
+
+from rich.console import Console
+
+
+def errors() -> Console:
+    """Progress, notes and errors."""
+    return Console(stderr=True, highlight=False, markup=False)
+
+
+def output() -> Console:
+    """Tables and text that somebody asked for."""
+    return Console(highlight=False, markup=False)
+
+
+def write_json(document: dict[str, Any]) -> None:
+    """One JSON document with its schema version, and nothing else, on stdout."""
+    import orjson
+
+    table = {"schema_version": 1, **document}
+    sys.stdout.buffer.write(orjson.dumps(table, option=orjson.OPT_INDENT_2) + b"\n")
+    sys.stdout.buffer.flush()

@@ -1,0 +1,72 @@
+"""`xiangsheng`: parse, call one verb, render. Heavy parts are imported by the command that runs."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from xiangsheng import __version__
+from xiangsheng.cli.commands import complete, corpus, experiments, reading, scoring
+from xiangsheng.cli.language import say
+from xiangsheng.core.errors import XiangshengError
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help=say(
+        "Teach language models two-person comic dialogue (相声), and find out whether they got "
+        "better.",
+        "教语言模型说对口相声，并且老实地量一量它们到底有没有进步。",
+    ),
+)
+app.command("demo", help=experiments.DEMO)(experiments.demo)
+app.add_typer(corpus.app, name="corpus")
+app.command("run", help=experiments.RUN)(experiments.run)
+app.command("resume", help=experiments.RESUME)(experiments.resume)
+app.command("score", help=scoring.SCORE)(scoring.score)
+app.command("report", help=reading.REPORT)(reading.report)
+app.command("log", help=reading.LOG)(reading.log)
+app.command("complete", help=complete.COMPLETE)(complete.complete)
+app.command("models", help=reading.MODELS)(reading.models)
+
+
+@app.callback()
+def options(
+    lang: Annotated[
+        str, typer.Option(help=say("Language of the help: en or zh.", "帮助的语言：en 或 zh。"))
+    ] = "",
+    version: Annotated[
+        bool, typer.Option("--version", help=say("Print the version.", "显示版本。"))
+    ] = False,
+) -> None:
+    if version:
+        sys.stdout.write(f"xiangsheng {__version__}\n")
+        raise typer.Exit
+    if lang not in {"", "en", "zh"}:
+        raise typer.BadParameter("give en or zh", param_hint="--lang")
+
+
+def main() -> None:
+    """The console script: every error becomes words on stderr and a documented exit code."""
+    from xiangsheng.cli import failures
+    from xiangsheng.cli.consoles import errors
+
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            # A console of another encoding must not stop Chinese from being printed.
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    try:
+        app()
+    except XiangshengError as error:
+        failures.show(error, errors())
+        sys.exit(failures.exit_code(error))
+    except BrokenPipeError:
+        # Whoever read our output has gone, as `head` does; what is buffered has nowhere to go.
+        sys.stderr.close()
+        sys.exit(failures.OK)
+
+
+if __name__ == "__main__":
+    main()

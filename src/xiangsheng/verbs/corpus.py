@@ -1,0 +1,109 @@
+"""Scripts in; scripts, statistics and training examples out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from xiangsheng.core.errors import UsageError
+from xiangsheng.core.events import Note, OnEvent
+from xiangsheng.core.rendering import Rendering
+from xiangsheng.core.script import Script
+from xiangsheng.corpus.reading import CorpusFormat, read
+from xiangsheng.corpus.statistics import CorpusStats, corpus_stats
+from xiangsheng.corpus.writing import write_scripts
+from xiangsheng.files.atomic import write_text
+from xiangsheng.prepare.pieces import with_lead
+from xiangsheng.prepare.render import examples
+from xiangsheng.prepare.rows import examples_jsonl
+from xiangsheng.verbs.recipe import settings_of
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingOptions:
+    format: CorpusFormat | None = None
+    encoding: str | None = None
+    role_map: dict[str, str] = field(default_factory=dict)
+    join_same_speaker: bool = False
+
+
+def reading_options(
+    format_name: str, encoding: str, role_map: Sequence[str], *, join: bool
+) -> ReadingOptions:
+    """From what a surface was given, empty where it was given nothing; UsageError for nonsense."""
+    names = [known.value for known in CorpusFormat]
+    if format_name and format_name not in names:
+        raise UsageError(
+            f"there is no corpus format {format_name!r}", hint=f"formats are {', '.join(names)}"
+        )
+    pairs = [entry.partition("=") for entry in role_map]
+    if not all(old and new for old, _, new in pairs):
+        raise UsageError(
+            "a role map is OLD=NEW", hint="for example: --role-map 老王=甲", code="role_map"
+        )
+    return ReadingOptions(
+        CorpusFormat(format_name) if format_name else None,
+        encoding or None,
+        {old: new for old, _, new in pairs},
+        join,
+    )
+
+
+def read_scripts(source: Path, options: ReadingOptions, on_event: OnEvent) -> tuple[Script, ...]:
+    reading = read(
+        source,
+        format=options.format,
+        encoding=options.encoding,
+        role_map=options.role_map,
+        join_same_speaker=options.join_same_speaker,
+    )
+    for notice in reading.warnings:
+        where = f"{notice.where}: " if notice.where else ""
+        on_event(Note(f"{where}{notice.message}", warning=True))
+    return reading.scripts
+
+
+def import_scripts(
+    source: Path, folder: Path, options: ReadingOptions, on_event: OnEvent
+) -> tuple[Path, ...]:
+    """One file a script; UsageError, before anything is written, where one exists already."""
+    scripts = read_scripts(source, options, on_event)
+    for script in scripts:
+        refuse_existing(folder / f"{script.id}.txt")
+    return write_scripts(scripts, folder)
+
+
+def stats(source: Path, options: ReadingOptions, on_event: OnEvent) -> CorpusStats:
+    return corpus_stats(read_scripts(source, options, on_event))
+
+
+def render(
+    source: Path,
+    output: Path,
+    on_event: OnEvent,
+    *,
+    format_name: str,
+    settings: Sequence[str] = (),
+    summary: str = "",
+) -> int:
+    """Writes the examples as JSONL and says how many; an existing file is never overwritten."""
+    if summary not in {"", "keep", "lead"}:
+        raise UsageError(f"--summary {summary}", hint="give keep or lead", code="rendering")
+    table = {"format": format_name} | ({"summary": True} if summary else {})
+    rendering = settings_of(Rendering, table, settings)
+    refuse_existing(output)
+    scripts = read_scripts(source, ReadingOptions(), on_event)
+    if summary == "lead":
+        scripts = tuple(map(with_lead, scripts))
+    made = examples(scripts, rendering)
+    write_text(output, "".join(examples_jsonl(made)))
+    return len(made)
+
+
+def refuse_existing(path: Path) -> None:
+    if path.exists():
+        raise UsageError(
+            "exists already, and is left as it is",
+            where=str(path),
+            hint="name another place, or remove it first",
+            code="exists",
+        )

@@ -1,0 +1,57 @@
+"""Models by name: opened to generate, or as the base of a tuning."""
+
+from dataclasses import dataclass
+
+from xiangsheng.backends import fake
+from xiangsheng.backends.names import parse_model_name
+from xiangsheng.backends.ngram import NgramGenerator, NgramModel, NgramTuner, load
+from xiangsheng.core.errors import UnknownModelError, UsageError
+from xiangsheng.core.model import TunedModel
+from xiangsheng.core.ports import Generator, Tuner
+from xiangsheng.core.rendering import Rendering
+from xiangsheng.corpus.study import bundled
+from xiangsheng.store.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedModel:
+    """A model ready to answer. `tuner` makes children of it; None where it cannot have any."""
+
+    generator: Generator
+    tuner: Tuner | None = None
+    tuned: TunedModel | None = None
+
+
+def open_model(name: str, workspace: Workspace) -> OpenedModel:
+    """Raises UnknownModelError, naming near names, or UsageError for a family not there yet.
+
+    The base `ngram:N` has counted the lines of the bundled training scripts, without titles,
+    labels or the order of turns: it knows words, not dialogue.
+    """
+    known = [model.name for model in workspace.models.all()]
+    parsed = parse_model_name(name, known)
+    if parsed.family == "fake":
+        return OpenedModel(fake.generator(name))
+    if not parsed.tuned:
+        model = NgramModel.train(
+            (line.text for script in bundled().train for line in script.lines), parsed.order
+        )
+        return OpenedModel(NgramGenerator(name, model), NgramTuner(model))
+    tuned = workspace.models.get(name)
+    if tuned is None:
+        raise UnknownModelError(
+            f"{name!r} is not in this home",
+            hint="models here: " + (", ".join(known) or "none; `xiangsheng run exp2` makes one"),
+        )
+    model = load(workspace.models.path(tuned))
+    return OpenedModel(NgramGenerator(name, model), NgramTuner(model), tuned)
+
+
+def require_rendering(model: OpenedModel, rendering: Rendering) -> None:
+    """A tuned model is prompted the way it was trained; mixing renderings is an error."""
+    if model.tuned and model.tuned.rendering != rendering:
+        raise UsageError(
+            f"{model.tuned.name} was trained with another rendering than the recipe's",
+            hint=f"its rendering is {model.tuned.rendering}",
+            code="rendering",
+        )

@@ -1,0 +1,105 @@
+"""A recipe and its data, made into a frozen specification and its questions."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from xiangsheng.core.canonical import digest
+from xiangsheng.core.errors import DataError, UsageError
+from xiangsheng.core.events import Note, OnEvent
+from xiangsheng.core.ports import Generator
+from xiangsheng.core.run import RunSpec, TaskSpec
+from xiangsheng.core.script import Script
+from xiangsheng.corpus.study import StudyData, bundled, read_study, study_data
+from xiangsheng.prepare.questions import Question, last_lines_prompt, next_line_prompts
+from xiangsheng.verbs.recipe import DataPart, Recipe
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a run will do: its id follows from `spec`."""
+
+    spec: RunSpec
+    questions: tuple[Question, ...]
+    data: StudyData
+
+    @property
+    def run(self) -> str:
+        return f"{self.spec.recipe}-{digest(self.spec)[:10]}"
+
+
+def read_data(part: DataPart) -> StudyData:
+    """The bundled scripts when nothing is named."""
+    if part.train or part.test:
+        root = Path(part.root)
+        if not (part.train and part.test):
+            raise UsageError(
+                "only one of data.train and data.test is given",
+                hint="give both, or only --data FOLDER",
+                code="recipe",
+            )
+        return read_study(root / part.train, root / part.test)
+    return study_data(Path(part.root)) if part.root else bundled()
+
+
+def make_plan(recipe: Recipe, base: Generator, on_event: OnEvent) -> Plan:
+    """Raises UsageError or DataError before anything is asked."""
+    if not _NAME.fullmatch(recipe.name):
+        raise UsageError(
+            f"the recipe's name {recipe.name!r} cannot name a run",
+            hint="use letters, digits, - and _, at most 40",
+            code="recipe",
+        )
+    data = read_data(recipe.data)
+    for notice in data.warnings:
+        where = f"{notice.where}: " if notice.where else ""
+        on_event(Note(f"{where}{notice.message}", warning=True))
+    tasks = tuple(
+        TaskSpec(name, part.given, part.asked, part.sampling) for name, part in recipe.tasks.items()
+    )
+    spec = RunSpec(
+        recipe=recipe.name,
+        model=base.name,
+        model_digest=base.digest,
+        data=digest((data.train, data.test)),
+        rendering=recipe.rendering,
+        tasks=tasks,
+        tune=recipe.tune,
+        epochs=recipe.tuning.epochs,
+        suffix=recipe.tuning.suffix or _suffix(recipe.data),
+        replicate=recipe.replicate,
+    )
+    return Plan(spec, _questions(data.test, spec, on_event), data)
+
+
+def _suffix(part: DataPart) -> str:
+    return Path(part.root or part.train).resolve().name if part.root or part.train else "bundled"
+
+
+def _questions(scripts: Sequence[Script], spec: RunSpec, on_event: OnEvent) -> tuple[Question, ...]:
+    found: list[Question] = []
+    for task in spec.tasks:
+        fitting = [s for s in scripts if len(s.lines) >= task.given + task.asked]
+        if len(fitting) < len(scripts):
+            on_event(
+                Note(
+                    f"{task.name}: {len(scripts) - len(fitting)} of {len(scripts)} test scripts "
+                    f"have fewer than {task.given + task.asked} lines and are left out",
+                    warning=True,
+                )
+            )
+        if not fitting:
+            raise DataError(
+                f"no test script has the {task.given + task.asked} lines that {task.name} needs",
+                hint=f"give longer scripts, or --set tasks.{task.name}.given=K",
+                code="too_short",
+            )
+        for script in fitting:
+            if task.name == "next-line":
+                found.extend(next_line_prompts(script, spec.rendering, task.given))
+            else:
+                found.append(last_lines_prompt(script, spec.rendering, task.given, task.asked))
+    return tuple(found)

@@ -1,0 +1,166 @@
+"""A run's answers, scored and gathered into what a report shows."""
+
+import platform
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from xiangsheng import __version__, metrics
+from xiangsheng.core.generation import Usage
+from xiangsheng.core.results import (
+    Sample,
+    SpendingLine,
+    Study,
+    SystemResult,
+    TaskResult,
+)
+from xiangsheng.core.run import Run, RunState, TaskSpec
+from xiangsheng.core.script import Script
+from xiangsheng.pricing import davinci_2022
+from xiangsheng.report import published
+from xiangsheng.store.workspace import Workspace
+from xiangsheng.verbs.completions import Answered, answered, counts, systems
+from xiangsheng.verbs.pairs import pairs
+from xiangsheng.verbs.run import corpora, tuning
+
+ROUGH_BELOW = 20
+"""Scripts below which an interval over scripts is called rough."""
+
+SAMPLES_PER_TASK = 4
+
+
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """What the parts of a study are worked out from."""
+
+    run: Run
+    answers: tuple[Answered, ...]
+    training: tuple[str, ...]
+
+    def of(self, task: str, system: str) -> tuple[Answered, ...]:
+        return tuple(
+            answer
+            for answer in self.answers
+            if answer.system == system and answer.question.item.startswith(f"{task}/")
+        )
+
+
+def build_study(workspace: Workspace, run: Run) -> Study:
+    """Everything a report shows of `run`, complete or not; asks no model anything."""
+    folder = workspace.folder(run.id)
+    scripts = folder.load("training.jsonl", Script)
+    sheet = _Sheet(
+        run,
+        answered(workspace, run),
+        tuple(line.text for script in scripts for line in script.lines),
+    )
+    made = tuning(workspace, run)
+    read = tuple(corpora(workspace, run.id))
+    return Study(
+        run=run.id,
+        recipe=run.spec.recipe,
+        created_at=run.created_at,
+        finished_at=run.finished_at,
+        corpora=read,
+        rendering=run.spec.rendering,
+        tasks=tuple(_task(sheet, task) for task in run.spec.tasks),
+        samples=tuple(_samples(sheet)),
+        published=published(),
+        spent=(SpendingLine("answers", workspace.journal(run.id).spent()),),
+        would_have_cost=tuple(_davinci(sheet, sum(c.characters for c in read[:1]))),
+        commands=_commands(run, read[0].source if read else ""),
+        environment={
+            "xiangsheng": __version__,
+            "python": platform.python_version(),
+            "machine": f"{platform.system()} {platform.machine()}",
+        },
+        notes=tuple(_notes(sheet)),
+        tuning=made,
+    )
+
+
+def _task(sheet: _Sheet, task: TaskSpec) -> TaskResult:
+    results = []
+    for system, model in systems(sheet.run):
+        answers = sheet.of(task.name, system)
+        scores = metrics.evaluate(pairs(answers), training=sheet.training)
+        results.append(SystemResult(system, model, counts(answers), scores))
+    shared = _shared(sheet, task)
+    return TaskResult(
+        name=task.name,
+        sampling=task.sampling,
+        items=len(shared[0]),
+        scripts=len({answer.question.script for answer in shared[0]}),
+        systems=tuple(results),
+        differences=(
+            metrics.compare(pairs(shared[0]), pairs(shared[1]), training=sheet.training)
+            if len(shared) == 2 and shared[0]
+            else {}
+        ),
+    )
+
+
+def _shared(sheet: _Sheet, task: TaskSpec) -> list[tuple[Answered, ...]]:
+    """Each system's answers to the items that every system has answered."""
+    all_answers = [sheet.of(task.name, system) for system, _ in systems(sheet.run)]
+    items = set.intersection(*({a.question.item for a in answers} for answers in all_answers))
+    return [
+        tuple(answer for answer in answers if answer.question.item in items)
+        for answers in all_answers
+    ]
+
+
+def _samples(sheet: _Sheet) -> Iterator[Sample]:
+    """Items spread evenly over each task, so that nobody picked the good ones."""
+    for task in sheet.run.spec.tasks:
+        by_item: dict[str, dict[str, Answered]] = {}
+        for system, _ in systems(sheet.run):
+            for answer in sheet.of(task.name, system):
+                by_item.setdefault(answer.question.item, {})[system] = answer
+        items = list(by_item)
+        for position in range(SAMPLES_PER_TASK):
+            if items:
+                item = items.pop(position * len(items) // SAMPLES_PER_TASK % len(items))
+                yield _sample(task.name, by_item[item])
+
+
+def _sample(task: str, answers: Mapping[str, Answered]) -> Sample:
+    question = next(iter(answers.values())).question
+    return Sample(
+        task=task,
+        item=question.item,
+        title=question.title,
+        given=tuple((line.speaker, line.text) for line in question.history),
+        reference=question.reference,
+        answers={system: answer.outcome.text for system, answer in answers.items()},
+    )
+
+
+def _davinci(sheet: _Sheet, training_characters: int) -> Iterator[SpendingLine]:
+    if sheet.run.tuned:
+        yield davinci_2022.training("fine-tuning davinci", training_characters, 4)
+    for system, _ in systems(sheet.run):
+        usage = Usage(
+            sum(len(a.question.prompt.text) for a in sheet.answers if a.system == system),
+            sum(len(a.outcome.text) for a in sheet.answers if a.system == system),
+        )
+        what = "answers of fine-tuned davinci" if system == "tuned" else "answers of base davinci"
+        yield davinci_2022.generation(what, usage, tuned=system == "tuned")
+
+
+def _commands(run: Run, source: str) -> tuple[str, ...]:
+    """The root as it was given cannot be known when parts were named one by one."""
+    bundled = source.startswith("bundled")
+    data = "" if bundled else " --data FOLDER"
+    return (
+        f"xiangsheng run {run.spec.recipe}{data} --model {run.spec.model}",
+        f"xiangsheng report {run.id}",
+        f"xiangsheng score {run.id} --json",
+    )
+
+
+def _notes(sheet: _Sheet) -> Iterator[str]:
+    if sheet.run.state is not RunState.COMPLETE:
+        yield f"This run is {sheet.run.state}: not every item has an answer."
+    scripts: Sequence[str] = sorted({answer.question.script for answer in sheet.answers})
+    if len(scripts) < ROUGH_BELOW:
+        yield f"{len(scripts)} test scripts: below {ROUGH_BELOW}, intervals are rough."
