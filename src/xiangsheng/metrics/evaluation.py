@@ -53,11 +53,12 @@ def evaluate(
     """
     plan = _plan(which, training, resamples, seed, unit)
     units = _units(pairs)
+    outcomes = (("outcomes", _kinds(pairs)),)
     return {
         name: Score(
             value=sampled.estimate,
             ci95=sampled.interval() if len(units) > 1 else None,
-            signature=_signature(name, sampled, plan, len(units), (("outcomes", _kinds(pairs)),)),
+            signature=_signature(name, sampled, plan, len(units), outcomes),
             n=sampled.pairs,
             units=len(units),
         )

@@ -4,7 +4,7 @@ import numpy as np
 
 from xiangsheng.stats.arrays import Floats
 
-CELLS = 1 << 17  # weights made at a time: few enough to stay in the cache
+PRODUCTS = 1 << 18  # a block: little memory, and below where BLAS starts threads, which cost more
 MIDDLE = (2.5, 97.5)
 
 
@@ -17,7 +17,7 @@ def resampled_sums(rows: Floats, resamples: int, seed: int) -> Floats:
     units, columns = rows.shape
     rng = np.random.default_rng(seed)
     sums = np.empty((resamples, columns))
-    block = max(1, CELLS // max(1, units))
+    block = max(1, PRODUCTS // max(1, rows.size))
     for start in range(0, resamples, block):
         size = min(block, resamples - start)
         drawn = rng.integers(units, size=(size, units), dtype=np.int32)

@@ -65,6 +65,12 @@ def test_the_same_seed_gives_the_same_interval_and_another_does_not() -> None:
     assert first.ci95 != other.ci95
 
 
+def test_an_interval_does_not_depend_on_what_else_is_asked() -> None:
+    pairs = script(0, units=90)
+    alone = evaluate(pairs, which=["bleu_1"], resamples=700)["bleu_1"].ci95
+    assert alone == pytest.approx(evaluate(pairs, resamples=700)["bleu_1"].ci95, abs=1e-9)
+
+
 def test_below_two_units_there_is_no_interval() -> None:
     for score in evaluate(script(0, units=1), training=TRAINING).values():
         assert score.ci95 is None

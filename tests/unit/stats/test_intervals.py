@@ -28,7 +28,7 @@ def test_columns_are_resampled_together() -> None:
 
 
 def test_blocks_cover_every_resample(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bootstrap, "CELLS", 30)
+    monkeypatch.setattr(bootstrap, "PRODUCTS", 60)
     sums = resampled_sums(np.ones((7, 2)), 11, 0)
     assert sums.shape == (11, 2)
     assert (sums == 7).all()
