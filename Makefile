@@ -10,6 +10,7 @@ ARGS ?=
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check --constraint constraints.txt
+NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
 # A stamp is written last, so that its existence means the installation was completed.
 RUN := $(VENV)/.installed
 DEV := $(VENV)/.installed-dev
@@ -58,13 +59,14 @@ help: ## this list
 
 $(RUN): pyproject.toml constraints.txt
 	@rm -f $(RUN) $(DEV)
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
-		echo "xiangsheng needs Python 3.11 or newer; '$(PYTHON)' is $$($(PYTHON) --version 2>&1)." >&2; \
+	@$(PYTHON) -c '$(NEW_ENOUGH)' 2>/dev/null || { \
+		found=$$($(PYTHON) --version 2>/dev/null || echo not there); \
+		echo "xiangsheng needs Python 3.11 or newer; '$(PYTHON)' is $$found." >&2; \
 		echo "Name a newer one: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 2; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
 		echo "'$(PYTHON)' cannot make virtual environments; install the package python3-venv." >&2; \
 		exit 2; }
-	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV)
+	@$(BIN)/python -c 'import pip; $(NEW_ENOUGH)' 2>/dev/null || $(PYTHON) -m venv --clear $(VENV)
 	@echo "Installing xiangsheng into $(VENV) …" >&2
 	@$(PIP) --editable .
 	@touch $@

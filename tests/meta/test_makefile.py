@@ -47,12 +47,18 @@ def test_help_lists_every_target() -> None:
 
 
 def test_an_old_python_is_named_with_its_version(checkout: Path) -> None:
-    old = pretend_python(checkout, '[ "$1" = --version ] && echo Python 3.10.12; exit 1')
+    old = pretend_python(checkout, '[ "$1" = --version ] && echo Python 3.10.12')
     done = make(checkout, "demo", old)
     assert done.returncode == 2
     assert "needs Python 3.11 or newer" in done.stderr
     assert "Python 3.10.12" in done.stderr
     assert not (checkout / ".venv").exists()
+
+
+def test_a_python_that_is_not_there_is_named(checkout: Path) -> None:
+    done = make(checkout, "demo", "PYTHON=python-of-nowhere")
+    assert done.returncode == 2
+    assert "'python-of-nowhere' is not there" in done.stderr
 
 
 def test_a_python_without_ensurepip_is_told_the_package(checkout: Path) -> None:
