@@ -4,6 +4,7 @@ from itertools import cycle
 
 from xiangsheng.core.errors import DataError
 from xiangsheng.corpus.draft import Draft, Utterance
+from xiangsheng.corpus.front_matter import FENCE
 from xiangsheng.corpus.labelled import split_blocks
 from xiangsheng.corpus.labels import SPACE
 from xiangsheng.files.text import split_lines
@@ -13,9 +14,18 @@ def alternating_drafts(text: str, where: str, id_: str | None) -> tuple[Draft, .
     """A script a block, speakers `0` and `1` in turn, no titles.
 
     Ids are `1`, `2`, …; where `id_` is given, it is the id of the only block, or the beginning of
-    all of them (`id-1`). A colon inside a line is text. A block of one line is a DataError.
+    all of them (`id-1`). A colon inside a line is text. A block of one line is a DataError, and
+    so is front matter: it names speakers, and nothing here says who they are.
     """
-    blocks = list(split_blocks(list(enumerate(split_lines(text), 1))))
+    lines = split_lines(text)
+    if lines and lines[0].rstrip() == FENCE:
+        raise DataError(
+            "front matter above lines without labels",
+            where=f"{where}:1",
+            hint="label the lines (甲：…, 乙：…), or delete the front matter",
+            code="front_matter",
+        )
+    blocks = list(split_blocks(list(enumerate(lines, 1))))
     drafts = []
     for position, block in enumerate(blocks, 1):
         number, first = block[0]

@@ -16,11 +16,12 @@ def c3_draft(
     text: str,
     where: str,
     id_: str,
-    cfg: str | None,
+    cfg: tuple[str, str] | None,
     *,
     role_map: Mapping[str, str] | None = None,
 ) -> tuple[Draft, tuple[Notice, ...]]:
-    """The script with the title, genre (`type`), source and role names of its `.cfg`.
+    """The script with the title, genre (`type`), source and role names of its `.cfg`, which
+    comes as its place for messages and its text.
 
     `roles[i]` names label i, with a colon after it that is dropped. Without a `.cfg` (None) the
     title is empty and a notice says so; one that is not JSON, or whose values are of the wrong
@@ -30,8 +31,8 @@ def c3_draft(
     if cfg is None:
         missing = Notice("missing_cfg", "no .cfg beside it: no title, no role names", where)
         return draft, (*notices, missing)
-    place = f"{where.removesuffix('.txt')}.cfg"
-    table = parse_json(cfg, place)
+    place, text_of_cfg = cfg
+    table = parse_json(text_of_cfg, place)
     if not isinstance(table, dict):
         raise _wrong(place, "the file", "an object in braces")
     roles = table.get("roles", [])

@@ -87,33 +87,31 @@ def read(
 def _files(
     source: Source, options: _Options
 ) -> Iterator[tuple[tuple[Draft, ...], tuple[Notice, ...]]]:
-    if not source.many:
-        (name,) = source.files
-        yield _file(source, name, options)
-        return
-    stems = {_stem(name): name for name in source.files if _is(name, ".cfg")}
-    for name in sorted((name for name in source.files if _is(name, ".txt")), key=_numeric):
-        yield _file(source, name, options, cfg=stems.pop(_stem(name), None))
-    for name in stems.values():
+    cfgs = {_stem(name): name for name in source.files if _is(name, ".cfg")}
+    texts = [name for name in source.files if _is(name, ".txt")] if source.many else [source.name]
+    # One .cfg makes a C³ folder; that a script lacks its own is then worth a word.
+    usual = CorpusFormat.C3 if cfgs else None
+    for name in sorted(texts, key=_numeric):
+        yield _file(source, name, options, usual, cfgs.pop(_stem(name), None))
+    for name in cfgs.values():
         yield (), (Notice("no_script", "a .cfg without a .txt beside it", source.place(name)),)
 
 
 def _file(
-    source: Source, name: str, options: _Options, cfg: str | None = None
+    source: Source, name: str, options: _Options, usual: CorpusFormat | None, cfg: str | None
 ) -> tuple[tuple[Draft, ...], tuple[Notice, ...]]:
     where = source.place(name)
     text, notices = _text(source, name, options)
     stem = _stem(name)
-    # One .cfg makes a C³ folder; that a script lacks its own is then worth a word.
-    c3 = source.many and any(_is(other, ".cfg") for other in source.files)
-    format_ = options.format or (CorpusFormat.C3 if c3 else detect(text))
+    format_ = options.format or usual or detect(text)
     match format_:
         case CorpusFormat.C3:
-            table = None
+            about = None
             if cfg is not None:
                 table, more = _text(source, cfg, options)
+                about = (source.place(cfg), table)
                 notices += more
-            draft, more = c3_draft(text, where, stem, table, role_map=options.role_map)
+            draft, more = c3_draft(text, where, stem, about, role_map=options.role_map)
             return (draft,), notices + more
         case CorpusFormat.ALTERNATING:
             return alternating_drafts(text, where, stem if source.many else None), notices

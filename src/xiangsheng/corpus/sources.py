@@ -32,19 +32,24 @@ _BROKEN = (
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Files by name. `many`: a folder or a zip, whose scripts are named after their files."""
+    """Files by name. `many`: a folder or a zip; else the file `where` and perhaps its `.cfg`."""
 
     where: str
     files: Mapping[str, bytes]
     many: bool
 
+    @property
+    def name(self) -> str:
+        """The first file's name: the file itself where there are not many."""
+        return next(iter(self.files))
+
     def place(self, name: str) -> str:
         """How a message names one of the files."""
-        return f"{self.where}/{name}" if self.many else self.where
+        return f"{self.where}/{name}" if self.many else str(Path(self.where).with_name(name))
 
 
 def open_source(path: Path) -> Source:
-    """The `.txt` and `.cfg` files at `path`, or the one file it is, whatever its name.
+    """The `.txt` and `.cfg` files at `path`, or the one file it is and a `.cfg` of its name.
 
     A folder is read without its subfolders and without hidden files; other files in it are left
     alone. A zip is known by its first bytes. Raises DataError when nothing can be read.
@@ -54,7 +59,11 @@ def open_source(path: Path) -> Source:
     data = read_file(path, LIMIT)
     if data.startswith(_ZIP):
         return Source(str(path), unzipped(data, str(path)), many=True)
-    return Source(str(path), {path.name: data}, many=False)
+    files = {path.name: data}
+    cfg = path.with_suffix(".cfg")
+    if path.suffix.lower() == ".txt" and cfg.is_file():
+        files[cfg.name] = read_file(cfg, LIMIT)
+    return Source(str(path), files, many=False)
 
 
 def _folder(path: Path) -> Source:

@@ -11,6 +11,7 @@ from xiangsheng.corpus.front_matter import front_matter_text
 from xiangsheng.corpus.labelled import labelled_drafts
 from xiangsheng.corpus.labels import is_plain_label
 from xiangsheng.files.atomic import write_bytes
+from xiangsheng.files.decoding import decode
 
 # What file systems, zips and shells stumble over.
 _BAD_IN_NAME = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]|^[.\s]|[.\s]$')
@@ -44,6 +45,7 @@ def write_scripts(scripts: Iterable[Script], folder: Path) -> tuple[Path, ...]:
     case; UsageError for a folder that cannot be made.
     """
     texts: dict[str, str] = {}
+    taken: set[str] = set()
     for script in scripts:
         name = f"{script.id}.txt"
         if _BAD_IN_NAME.search(script.id) or not 0 < len(script.id.encode()) <= _LONGEST_NAME:
@@ -53,8 +55,9 @@ def write_scripts(scripts: Iterable[Script], folder: Path) -> tuple[Path, ...]:
                 code="unwritable",
                 hint="rename it",
             )
-        if name.casefold() in {other.casefold() for other in texts}:
+        if name.casefold() in taken:
             raise DataError("a second script with this id", where=script.id, code="duplicate_id")
+        taken.add(name.casefold())
         texts[name] = script_text(script)
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -90,8 +93,8 @@ def _composed(script: Script) -> str:
 
 def _read_back(script: Script, text: str) -> Script:
     try:
-        text.encode()
-        (draft,), _ = labelled_drafts(text, script.id, script.id)
+        decoded = decode(text.encode(), script.id)
+        (draft,), _ = labelled_drafts(decoded.text, script.id, script.id)
         return build(draft)[0]
     except (DataError, UnicodeEncodeError) as error:
         raise DataError(

@@ -75,7 +75,10 @@ def window_start(before: int, history: int | None) -> int:
 
 
 def text_before(script: Script, before: int, rendering: Rendering) -> str:
-    """The prompt for line `before` (counted from 0): head, window, and that line's label."""
+    """The prompt for line `before` (counted from 0): head, window, and that line's label.
+
+    `history` shortens the prompts of every format, but the training examples of turns only.
+    """
     start = window_start(before, rendering.history)
     shown = render_lines(script.lines[start:before], rendering)
     return f"{head(script, rendering)}{shown}{script.lines[before].speaker}:"

@@ -60,6 +60,15 @@ def test_only_names_that_state_a_role_give_one(
     assert [speaker.role for speaker in script.speakers] == roles
 
 
+def test_one_script_given_by_name_has_its_cfg_too(tmp_path: Path) -> None:
+    folder = folder_of(tmp_path)
+    assert read(folder / "1.txt").scripts == read(folder).scripts[:1]
+    (folder / "1.cfg").write_text("{", encoding="utf-8")
+    with pytest.raises(DataError) as refused:
+        read(folder / "1.txt")
+    assert refused.value.where == f"{tmp_path}/1.cfg:1:2"
+
+
 def test_a_missing_cfg_is_a_notice(tmp_path: Path) -> None:
     reading = read(folder_of(tmp_path, cfg=None))
     assert reading.scripts[0].title == ""

@@ -109,6 +109,11 @@ def test_plain_blocks_alternate_and_a_colon_in_a_line_is_text(tmp_path: Path) ->
     assert second.lines == (Line("0", "来了？"), Line("1", "来了。"))
 
 
+def test_front_matter_above_plain_text_is_refused(tmp_path: Path) -> None:
+    error = refusal(tmp_path, "+++\n+++\n一\n二\n", format=CorpusFormat.ALTERNATING)
+    assert "front matter above lines without labels" in error.message
+
+
 def test_the_format_is_recognised_or_given(tmp_path: Path) -> None:
     assert detect(LABELLED) is CorpusFormat.LABELLED
     assert detect("来了？\n来了。\n他说：好。\n") is CorpusFormat.ALTERNATING

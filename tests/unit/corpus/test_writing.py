@@ -59,6 +59,7 @@ def test_written_scripts_are_read_back(tmp_path: Path) -> None:
         replace(SCRIPT, lines=(Line("0", "一"), Line("2", "三"))),
         replace(SCRIPT, lines=(Line("0", "一"),)),
         replace(SCRIPT, title="\ud83d"),
+        replace(SCRIPT, lines=(Line("0", "一\0"), Line("1", "三"))),
         replace(SCRIPT, speakers=(Speaker("0", "甲"),)),
     ],
 )

@@ -49,7 +49,6 @@ def test_a_window_shows_from_history_to_twice_that_less_one(history: int) -> Non
 
 def test_neighbouring_prompts_share_their_beginning() -> None:
     prompts = [e.prompt for e in examples([LONG], Rendering(header="", history=3))]
-    assert prompts[5].startswith("0: 第0句") is False
     assert prompts[5] == "1: 第3句\n0: 第4句\n1: 第5句\n0:"
     assert prompts[6].startswith(prompts[5])
     assert prompts[7].startswith(prompts[6])
