@@ -107,7 +107,8 @@ def _plan(
     seed: int,
     unit: str,
 ) -> _Plan:
-    wanted = set(which or (WITHOUT_TRAINING if training is None else ALL))
+    everything = WITHOUT_TRAINING if training is None else ALL
+    wanted = set(everything if which is None else which)
     if unknown := wanted.difference(ALL):
         raise UsageError(
             f"no metric is called {', '.join(sorted(unknown))}",

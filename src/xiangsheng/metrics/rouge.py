@@ -52,8 +52,8 @@ def rouge(candidate: str, reference: str) -> tuple[float, float, float] | None:
     our_pairs = set(lengthen(our_words, our_words))
     their_pairs = set(lengthen(their_words, their_words))
     union: set[str] = set()
-    for their in theirs:
-        for our in ours:
+    for their in set(theirs):
+        for our in set(ours):
             union |= subsequence_types(their, our)
     return (
         f_score(len(our_types), len(their_types), len(shared)),

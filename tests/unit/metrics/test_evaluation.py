@@ -32,6 +32,7 @@ def script(seed: int, units: int = 6, lines: int = 5) -> list[Pair]:
 def test_every_metric_is_given_in_the_order_of_tables() -> None:
     assert tuple(evaluate(script(0), resamples=20)) == WITHOUT_TRAINING
     assert tuple(evaluate(script(0), training=TRAINING, resamples=20)) == ALL
+    assert evaluate(script(0), which=[]) == {}
     assert tuple(evaluate(script(0), which=["gleu", "bleu_1"], resamples=20)) == ("bleu_1", "gleu")
 
 
