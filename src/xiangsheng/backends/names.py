@@ -56,7 +56,7 @@ def parse_model_name(name: str, known: Iterable[str] = ()) -> ModelName:
     models that this version cannot run.
     """
     family, _, rest = name.partition(":")
-    if family == "ngram" and rest:
+    if family == "ngram":
         return _ngram(name, rest, known)
     if family == "fake" and rest:
         return _fake(name, rest, known)
@@ -73,8 +73,9 @@ def parse_model_name(name: str, known: Iterable[str] = ()) -> ModelName:
 def _ngram(name: str, rest: str, known: Iterable[str]) -> ModelName:
     order, _, tuned = rest.partition(":")
     if not re.fullmatch(r"[0-9]", order) or int(order) not in ORDERS:
-        raise _unknown(
-            name, f"an n-gram model's order is from {ORDERS[0]} to {ORDERS[-1]}, not {order}", known
+        raise UnknownModelError(
+            f"'{name}': an n-gram model's order is from {ORDERS[0]} to {ORDERS[-1]}",
+            hint=f"ngram:{ORDERS[0]} to ngram:{ORDERS[-1]} can be had; ngram:5 is the usual one",
         )
     if rest.endswith(":") or (tuned and not _TUNED.fullmatch(tuned)):
         raise _unknown(name, "a tuned model ends in ft-SUFFIX-TIME-HEX", known)

@@ -1,0 +1,187 @@
+"""What every Generator promises, whichever model answers."""
+
+from collections.abc import Iterable, Iterator
+
+import pytest
+
+from xiangsheng.backends import fake
+from xiangsheng.backends.names import FAKES
+from xiangsheng.backends.ngram import NgramGenerator, NgramModel, Piece
+from xiangsheng.core.example import Message
+from xiangsheng.core.generation import (
+    Chunk,
+    Completion,
+    Finish,
+    Outcome,
+    OutcomeKind,
+    Prompt,
+    Request,
+    Sampling,
+)
+from xiangsheng.core.money import LOCAL
+from xiangsheng.core.ports import Generator
+
+BASE = NgramModel.train(
+    ["0: 你好啊，来了。\n1: 来了，您好！\n0: 说段相声。\n", "0: 好。\n1: 好！\n"], 3
+)
+TUNED = BASE.tuned([Piece("0: 包袱响了。\n1: 没响。\n")], 0.7)
+
+
+def no_wait(_seconds: float) -> None:
+    pass
+
+
+GENERATORS: list[Generator] = [
+    NgramGenerator("ngram:3", BASE),
+    NgramGenerator("ngram:3:ft-x-2026-01-02-03-04-05-0a1b2c3d", TUNED),
+    *(fake.generator(f"fake:{kind}", sleep=no_wait) for kind in FAKES),
+    fake.generator("fake:flaky?every=1"),
+]
+
+pytestmark = pytest.mark.parametrize("generator", GENERATORS, ids=lambda g: g.name)
+
+SAMPLINGS = [
+    Sampling(),
+    Sampling(temperature=0, max_tokens=40),
+    Sampling(temperature=0.7, top_p=0.9, n=3, max_tokens=30, stop=("\n",)),
+    Sampling(n=2, best_of=5, logprobs=2, max_tokens=12, stop=("。\n", "\n1:")),
+    Sampling(presence_penalty=1.5, frequency_penalty=-0.5, logit_bias={"好": 3.0}, seed=9),
+]
+REQUESTS = [
+    Request(f"script {place}/{turn}", Prompt(text), sampling)
+    for place, sampling in enumerate(SAMPLINGS)
+    for turn, text in enumerate(["0: 你好啊\n1:", "", "\U0010ffff\ud800陌生\n0:", "0: 说"])
+]
+
+
+def running() -> bool:
+    return False
+
+
+def answer(generator: Generator, requests: Iterable[Request]) -> dict[str, Outcome]:
+    """Outcomes by item, without the time they took."""
+    outcomes = [o for o in generator.generate(requests, running) if isinstance(o, Outcome)]
+    assert all(outcome.latency_s >= 0 for outcome in outcomes)
+    return {o.item: Outcome(o.item, o.model, o.completions, o.failure, o.usage) for o in outcomes}
+
+
+def test_every_request_has_one_outcome(generator: Generator) -> None:
+    outcomes = list(generator.generate(REQUESTS, running))
+    assert sorted(outcome.item for outcome in outcomes) == sorted(r.item for r in REQUESTS)
+    for outcome in outcomes:
+        assert isinstance(outcome, Outcome)
+        assert outcome.model == generator.name
+
+
+def test_an_outcome_is_n_completions_or_a_failure(generator: Generator) -> None:
+    outcomes = answer(generator, REQUESTS)
+    for request in REQUESTS:
+        outcome = outcomes[request.item]
+        if outcome.failure is None:
+            assert len(outcome.completions) == request.sampling.n
+            assert outcome.kind in {OutcomeKind.OK, OutcomeKind.EMPTY, OutcomeKind.TRUNCATED}
+        else:
+            assert outcome.completions == ()
+            assert outcome.failure.message
+            assert outcome.kind in {OutcomeKind.REFUSED, OutcomeKind.FILTERED, OutcomeKind.ERROR}
+
+
+def test_completions_respect_max_tokens_and_stops(generator: Generator) -> None:
+    outcomes = answer(generator, REQUESTS)
+    for request in REQUESTS:
+        for completion in outcomes[request.item].completions:
+            assert len(completion.text) <= request.sampling.max_tokens
+            assert not any(stop in completion.text for stop in request.sampling.stop)
+            if completion.finish is Finish.LENGTH:
+                assert len(completion.text) == request.sampling.max_tokens
+
+
+def test_logprobs_come_when_asked_and_spell_the_text(generator: Generator) -> None:
+    outcomes = answer(generator, REQUESTS)
+    for request in REQUESTS:
+        for completion in outcomes[request.item].completions:
+            spelt = "".join(token.token for token in completion.logprobs)
+            asked = request.sampling.logprobs
+            assert spelt == ("" if asked is None else completion.text)
+            for token in completion.logprobs:
+                assert token.logprob <= 0
+                assert len(token.top) <= (asked or 0)
+                assert list(token.top) == sorted(token.top, key=lambda top: -top[1])
+
+
+def test_usage_counts_what_was_read_and_drawn(generator: Generator) -> None:
+    outcomes = answer(generator, REQUESTS)
+    for request in REQUESTS:
+        outcome = outcomes[request.item]
+        if outcome.failure is not None:
+            assert outcome.usage.completion_tokens == 0
+            continue
+        most = request.sampling.max_tokens * (request.sampling.best_of or request.sampling.n)
+        assert outcome.usage.prompt_tokens == len(request.prompt.text)
+        assert sum(len(c.text) for c in outcome.completions) <= outcome.usage.completion_tokens
+        assert outcome.usage.completion_tokens <= most
+
+
+def test_an_answer_does_not_depend_on_its_company(generator: Generator) -> None:
+    together = answer(generator, REQUESTS)
+    assert answer(generator, reversed(REQUESTS)) == together
+    for request in REQUESTS[::3]:
+        assert answer(generator, [request]) == {request.item: together[request.item]}
+
+
+def test_chunks_come_only_when_asked_and_spell_the_completions(generator: Generator) -> None:
+    streamed = [Request(r.item, r.prompt, r.sampling, stream=True) for r in REQUESTS]
+    texts: dict[tuple[str, int], str] = {}
+    outcomes: dict[str, Outcome] = {}
+    for event in generator.generate(streamed, running):
+        if isinstance(event, Chunk):
+            assert event.item not in outcomes
+            assert event.text
+            key = (event.item, event.index)
+            texts[key] = texts.get(key, "") + event.text
+        else:
+            outcomes[event.item] = event
+    plain = answer(generator, REQUESTS)
+    for item, outcome in outcomes.items():
+        assert outcome.completions == plain[item].completions
+        for index, completion in enumerate(outcome.completions):
+            assert texts.pop((item, index), "") == completion.text
+    assert not texts
+
+
+def test_requests_are_taken_one_at_a_time(generator: Generator) -> None:
+    taken: list[str] = []
+
+    def requests() -> Iterator[Request]:
+        for request in REQUESTS:
+            taken.append(request.item)
+            yield request
+
+    for done, outcome in enumerate(generator.generate(requests(), running), 1):
+        assert isinstance(outcome, Outcome)
+        assert taken == [request.item for request in REQUESTS[:done]]
+
+
+@pytest.mark.parametrize("after", [0, 1, 3])
+def test_once_cancelled_no_request_is_taken(generator: Generator, after: int) -> None:
+    waiting = iter(REQUESTS)
+    answered: list[Chunk | Outcome] = []
+    for event in generator.generate(waiting, lambda: len(answered) >= after):
+        answered.append(event)  # noqa: PERF402 - the list is looked at while it grows
+    assert len(answered) == after
+    assert next(waiting) is REQUESTS[after]
+
+
+def test_messages_are_answered_or_fail_as_an_outcome(generator: Generator) -> None:
+    prompt = Prompt(messages=(Message("system", "对口相声"), Message("user", "你好")))
+    outcomes = answer(generator, [Request("chat", prompt, Sampling())])
+    assert set(outcomes) == {"chat"}
+    if outcomes["chat"].failure is None:
+        assert isinstance(outcomes["chat"].completions[0], Completion)
+
+
+def test_models_here_cost_nothing_and_have_digests_of_their_own(generator: Generator) -> None:
+    assert generator.price == LOCAL
+    assert len(generator.digest) == 64
+    assert generator.digest == generator.digest
+    assert sum(other.digest == generator.digest for other in GENERATORS) == 1
