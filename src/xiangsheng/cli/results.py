@@ -116,8 +116,9 @@ def score_table(
 ) -> Table:
     """One row a metric, value and 95 % interval a column."""
     shown = list(columns)
-    table = Table(title=Text(title), title_justify="left", box=box.SIMPLE_HEAD)
-    table.add_column(say("%, 95 % interval", "%，95% 区间"), no_wrap=True)
+    unit = say(" (%, 95 % interval)", "（%，95% 区间）")
+    table = Table(title=Text(title + unit), title_justify="left", box=box.SIMPLE_HEAD)
+    table.add_column("", no_wrap=True)
     for name, _ in shown:
         table.add_column(Text(name), justify="right", no_wrap=True)
     for metric in metrics:

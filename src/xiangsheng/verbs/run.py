@@ -18,7 +18,7 @@ from xiangsheng.verbs.completions import save_completions
 from xiangsheng.verbs.models import OpenedModel, open_model, require_rendering
 from xiangsheng.verbs.plan import Plan, make_plan
 from xiangsheng.verbs.recipe import Recipe
-from xiangsheng.verbs.tune import TuneOptions, tune
+from xiangsheng.verbs.tune import TuneOptions, require_tuner, tune
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,8 @@ def run_study(recipe: Recipe, workspace: Workspace, attending: Attending) -> Run
     """
     base = open_model(recipe.model, workspace)
     require_rendering(base, recipe.rendering)
+    if recipe.tune:
+        require_tuner(base)  # before anything is asked or paid for
     plan = make_plan(recipe, base.generator, attending.on_event)
     known = workspace.runs.get(plan.run)
     if known is None:

@@ -9,6 +9,7 @@ from xiangsheng.core.clock import Clock
 from xiangsheng.core.errors import InterruptedRunError, UsageError
 from xiangsheng.core.events import Note, OnEvent, Progress
 from xiangsheng.core.model import Control, TunedModel, TuneSpec
+from xiangsheng.core.ports import Tuner
 from xiangsheng.core.rendering import Rendering
 from xiangsheng.core.results import Tuning
 from xiangsheng.core.script import Script
@@ -39,19 +40,14 @@ def tune(
     Half of the scripts are rendered without a title, so that untitled prompts are familiar.
     Raises UsageError for a model that cannot be tuned, InterruptedRunError when stopped.
     """
-    if base.tuner is None:
-        raise UsageError(
-            f"{base.generator.name} cannot be fine-tuned",
-            hint="choose a model that can, such as ngram:5, or a recipe without tuning: exp1",
-            code="not_tunable",
-        )
+    tuner = require_tuner(base)
     started, prepared = clock.monotonic(), examples(half_untitled(scripts), options.rendering)
     made = digest((base.generator.digest, options.rendering, options.epochs, prepared))
     name = tuned_name(base.generator.name, options.suffix, clock.now(), made)
     spec = TuneSpec(name, base.generator.name, options.rendering, options.epochs)
     curve: list[tuple[int, float]] = []
     with workspace.models.workspace() as folder:
-        for event in base.tuner.tune(
+        for event in tuner.tune(
             spec, prepared, folder, lambda: Control.CANCEL if cancelled() else Control.RUN
         ):
             on_event(Progress("tuning", event.step, event.total))
@@ -65,3 +61,14 @@ def tune(
                     name, spec.base, round(seconds, 3), len(prepared), tuple(dict(curve).items())
                 )
     raise InterruptedRunError("the tuning was stopped; the model was not made")
+
+
+def require_tuner(base: OpenedModel) -> Tuner:
+    """Raises UsageError for a model that cannot be tuned."""
+    if base.tuner is None:
+        raise UsageError(
+            f"{base.generator.name} cannot be fine-tuned",
+            hint="choose a model that can, such as ngram:5, or a recipe without tuning: exp1",
+            code="not_tunable",
+        )
+    return base.tuner

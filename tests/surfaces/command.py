@@ -1,0 +1,58 @@
+"""The command line, called as a person would, in this process or in its own."""
+
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from xiangsheng.cli.main import main
+
+
+@dataclass(frozen=True)
+class Result:
+    code: int
+    out: str
+    err: str
+
+
+class Command:
+    """`xiangsheng` in a folder of its own; `call` in this process, `start` in another."""
+
+    def __init__(
+        self,
+        folder: Path,
+        monkeypatch: pytest.MonkeyPatch,
+        capsys: pytest.CaptureFixture[str],
+    ) -> None:
+        self.folder, self._patch, self._capsys = folder, monkeypatch, capsys
+
+    def call(self, *arguments: str) -> Result:
+        self._patch.chdir(self.folder)
+        self._patch.setattr(sys, "argv", ["xiangsheng", *arguments])
+        self._capsys.readouterr()
+        code = 0
+        try:
+            main()
+        except SystemExit as ending:
+            code = ending.code if isinstance(ending.code, int) else 1
+        captured = self._capsys.readouterr()
+        return Result(code, captured.out, captured.err)
+
+    def start(self, *arguments: str) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [sys.executable, "-m", "xiangsheng.cli.main", *arguments],
+            cwd=self.folder,
+            env=dict(os.environ),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def write(self, name: str, content: str | bytes) -> Path:
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+        return path

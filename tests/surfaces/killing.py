@@ -1,0 +1,110 @@
+"""A study that is killed, resumed, and compared with one that was not."""
+
+import os
+import random
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+
+STUDY = ("run", "exp2", "--set", "sampling.n=4", "--set", "sampling.max_tokens=96")
+PATIENCE_S = 120
+
+
+@dataclass
+class Home:
+    """One home, and the journal as the last look found it."""
+
+    folder: Path
+    answered: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def completions(self) -> Path | None:
+        return next(self.folder.glob("runs/*/completions.jsonl"), None)
+
+    def begun(self) -> str | None:
+        """The run's id, once the database lists it."""
+        rows = self._rows("SELECT id FROM runs")
+        return rows[0][0] if rows else None
+
+    def look(self) -> None:
+        """No answer may ever change or go, and no answered key may be asked again."""
+        found = {row[0]: row[1] for row in self._rows("SELECT key, body FROM outcomes")}
+        assert self.answered.items() <= found.items()
+        again = self._rows(
+            "SELECT i.item FROM intents i JOIN outcomes o ON o.run = i.run AND o.key = i.key "
+            "AND i.attempt > o.attempt"
+        )
+        assert not again, "an answered request was asked again"
+        self.answered = found
+
+    def _rows(self, query: str) -> list[tuple[str, ...]]:
+        database = self.folder / "xiangsheng.db"
+        if not database.is_file():
+            return []
+        with closing(sqlite3.connect(database, timeout=30)) as connection:
+            try:
+                return connection.execute(query).fetchall()
+            except sqlite3.OperationalError as error:
+                if "no such table" in str(error):
+                    return []
+                raise
+
+    def start(self, output: Path) -> subprocess.Popen[bytes]:
+        begun = self.begun()
+        arguments = ("resume", begun) if begun else STUDY
+        with output.open("ab") as stream:
+            return subprocess.Popen(
+                [sys.executable, "-m", "xiangsheng.cli.main", *arguments],
+                env={**os.environ, "XIANGSHENG_HOME": str(self.folder)},
+                stdout=stream,
+                stderr=stream,
+                cwd=output.parent,
+            )
+
+
+def finish(home: Home, output: Path) -> tuple[bytes, float]:
+    """Lets the study go on to its end; the completions, and how long that took.
+
+    Ends as soon as they are written: the report that follows is not what is tested here.
+    """
+    started = time.monotonic()
+    process = home.start(output)
+    while home.completions is None and time.monotonic() - started < PATIENCE_S:
+        if process.poll() not in (None, 0):
+            break
+        time.sleep(0.005)
+    seconds = time.monotonic() - started
+    _kill(process)
+    assert home.completions is not None, output.read_text()
+    home.look()
+    return home.completions.read_bytes(), seconds
+
+
+def kill_after(home: Home, seconds: float, output: Path) -> None:
+    """Starts or resumes the study and kills it with SIGKILL at that moment."""
+    process = home.start(output)
+    time.sleep(seconds)
+    _kill(process)
+    home.look()
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+
+
+def torture(folder: Path, kills: int, seed: int, kills_per_run: int = 5) -> None:
+    """Kills at `kills` random moments; every run ends with the uninterrupted run's bytes."""
+    chance, output = random.Random(seed), folder / "output.txt"
+    expected, seconds = finish(Home(folder / "reference"), output)
+    for number in range(0, kills, kills_per_run):
+        home = Home(folder / f"home-{number}")
+        for _ in range(min(kills_per_run, kills - number)):
+            kill_after(home, chance.uniform(0, 1.1 * seconds), output)
+        completions, _ = finish(home, output)
+        assert completions == expected

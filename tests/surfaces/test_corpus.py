@@ -1,0 +1,53 @@
+"""`corpus import | stats | render`."""
+
+import json
+
+import pytest
+
+from support import c3_folder
+from surfaces.command import Command
+
+SCRIPT = "甲：您听说过吗？\n乙：听说什么？\n甲：没听说就对了。\n"
+
+
+def test_import_writes_one_readable_file_a_script_and_overwrites_nothing(
+    command: Command,
+) -> None:
+    command.write("mine.txt", SCRIPT.encode("gb18030"))
+    first = command.call("corpus", "import", "mine.txt", "-o", "scripts")
+    assert first.out == "scripts/mine.txt\n"
+    text = (command.folder / "scripts" / "mine.txt").read_text(encoding="utf-8")
+    assert "甲:您听说过吗？" in text
+    again = command.call("corpus", "import", "mine.txt", "-o", "scripts")
+    assert again.code == 2
+    assert "exists already" in again.err
+
+
+def test_stats_as_a_table_and_as_json(command: Command) -> None:
+    command.write("mine.txt", SCRIPT)
+    assert "lines a script" in command.call("corpus", "stats", "mine.txt").out
+    stats = json.loads(command.call("corpus", "stats", "mine.txt", "--json").out)["stats"]
+    assert (stats["scripts"], stats["lines"], stats["characters"]) == (1, 3, 18)
+
+
+def test_render_writes_what_the_format_says(command: Command) -> None:
+    command.write("mine.txt", SCRIPT)
+    result = command.call(
+        "corpus", "render", "mine.txt", "-o", "train.jsonl", "--as", "turns", "--set", "space=false"
+    )
+    assert result.out == "2 examples: train.jsonl\n"
+    rows = (command.folder / "train.jsonl").read_text(encoding="utf-8").splitlines()
+    assert json.loads(rows[0]) == {"prompt": "0:您听说过吗？\n1:", "completion": "听说什么？\n"}
+
+
+def test_a_third_name_can_be_mapped(command: Command) -> None:
+    command.write("mine.txt", SCRIPT + "老王：我也没听说。\n")
+    assert command.call("corpus", "stats", "mine.txt").code == 3
+    assert command.call("corpus", "stats", "mine.txt", "--role-map", "老王=乙").code == 0
+
+
+@pytest.mark.real_data
+def test_the_real_scripts_are_all_read(command: Command) -> None:
+    result = command.call("corpus", "stats", str(c3_folder() / "scripts"), "--json")
+    stats = json.loads(result.out)["stats"]
+    assert (stats["scripts"], stats["lines"]) == (318, 35_219)

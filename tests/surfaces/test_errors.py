@@ -1,0 +1,141 @@
+"""Bad input → message → exit code. Each case is a row of docs/reference/errors.md.
+
+`make golden` writes the table anew from what is really said; the diff is reviewed.
+"""
+
+import os
+import re
+import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from support import ROOT
+from surfaces.command import Command, Result
+
+PAGE = ROOT / "docs" / "reference" / "errors.md"
+GOOD = "甲:您听说过吗？\n乙:听说什么？\n" * 12
+SMALL = ("--set", "tasks.next-line.given=3", "--set", "tasks.last-ten.given=3")
+
+
+@dataclass(frozen=True)
+class Case:
+    """`text` or `prepare` makes the bad input; `command` is what is then typed."""
+
+    what: str
+    command: str
+    text: bytes | str | None = None
+    prepare: Callable[[Command], object] | None = None
+
+
+def newer_home(command: Command) -> None:
+    command.call("models")
+    database = command.folder / ".xiangsheng" / "xiangsheng.db"
+    connection = sqlite3.connect(database)
+    with connection:
+        connection.execute("UPDATE schema_version SET version = 99")
+    connection.close()
+
+
+def c3(cfg: str | None) -> Callable[[Command], None]:
+    def write(command: Command) -> None:
+        command.write("bad/1.txt", "0:您好。\n1:您好。\n")
+        command.write("bad/2.txt", "0:您好！\n1:您好！\n")
+        command.write("bad/2.cfg", '{"title": "二", "roles": ["甲:", "乙:"]}')
+        if cfg is not None:
+            command.write("bad/1.cfg", cfg)
+
+    return write
+
+
+def folder(command: Command) -> None:
+    (command.folder / "bad").mkdir()
+
+
+CASES = (
+    Case("no such file", "corpus stats nowhere.txt"),
+    Case("an encoding nobody can read", "corpus stats bad.txt", b"0:\x81\xff\xfe\x30\n1:\xff\xff\n"),
+    Case("UTF-16 without its mark", "corpus stats bad.txt", "0:您好\n1:您好\n".encode("utf-16-le")),
+    Case("a script of one line", "corpus stats bad.txt", "甲:就我一个人。\n"),
+    Case("three speakers", "corpus stats bad.txt", "甲:来了？\n乙:来了。\n丙:还有我！\n" * 3),
+    Case("a line without a label", "corpus stats bad.txt", GOOD + "谁说的这句？\n"),
+    Case("a label without words", "corpus stats bad.txt", GOOD + "甲:\n乙:嗯。\n"),
+    Case("an empty file", "corpus stats bad.txt", ""),
+    Case("blank lines only", "corpus stats bad.txt", "\n\n\n"),
+    Case("a line of 5,000 characters", "corpus stats bad.txt", GOOD + "甲:" + "啊" * 5000 + "\n"),
+    Case("a missing .cfg", "corpus stats bad", prepare=c3(None)),
+    Case("a broken .cfg", "corpus stats bad", prepare=c3('{"title": "一",\n "roles": [}')),
+    Case("an empty folder", "corpus stats bad", prepare=folder),
+    Case("an output that exists", "corpus render bad.txt -o bad.txt", GOOD),
+    Case("a folder of no known layout", "run exp1 --data bad", prepare=folder),
+    Case("test scripts that are too short", "run exp1 --set data.train=bad.txt --set data.test=bad.txt", "甲:您好。\n乙:您好。\n"),
+    Case("an unknown recipe", "run exp3"),
+    Case("an unknown key in a recipe", "run exp1 --set sampling.temprature=0.5"),
+    Case("a key of the wrong kind", "run exp1 --set seed=pear"),
+    Case("a recipe that is not TOML", "run bad.toml", 'name = "x\n'),
+    Case("a model with a slip in its name", "run exp1 --model ngarm:5"),
+    Case("an order no n-gram model has", "run exp1 --model ngram:12"),
+    Case("a model of a later version", "run exp1 --model openai:gpt-4o"),
+    Case("tuning what cannot be tuned", "run exp2 --model fake:echo"),
+    Case("max_tokens 0", "complete -p 0:你好 --max-tokens 0"),
+    Case("temperature 3", "complete -p 0:你好 --temperature 3"),
+    Case("five stops", "complete -p 0:你好 --stop a --stop b --stop c --stop d --stop e"),
+    Case("best_of below n", "complete -p 0:你好 -n 3 --best-of 2"),
+    Case("items that fail", "run exp1 --model fake:flaky?every=3"),
+    Case("a run nobody began", "resume exp9"),
+    Case("a file that is not JSON", "score bad.json", "[{"),
+    Case("JSON that holds no pairs", "score bad.json", '{"a": 1}'),
+    Case("pairs that are no whole scripts", "score bad.json --lines-per-script 19", '[{"ori": "好", "gen": "好"}]'),
+    Case("a home of a newer version", "models", prepare=newer_home),
+    Case("a home that cannot be made", "models", prepare=lambda command: command.write(".xiangsheng", "")),
+)  # fmt: skip
+
+
+def told(case: Case, command: Command) -> Result:
+    if case.text is not None:
+        command.write(case.command.split("bad", 1)[1].split()[0].join(("bad", "")), case.text)
+    if case.prepare:
+        case.prepare(command)
+    return command.call(*case.command.split())
+
+
+def row(case: Case, result: Result, folder: Path) -> str:
+    """The table's row: input, what is typed, everything that is said, exit code."""
+    said = [
+        line.replace(f"{folder}{os.sep}", "").replace("|", "\\|").replace("啊" * 40, "啊")
+        for line in result.err.splitlines()
+        if line.startswith(("Error:", "Next:")) or ("·" not in line and "home for" not in line)
+    ]
+    lines = "<br>".join(line.replace("<", "&lt;") for line in said)
+    lines = re.sub(r"\b(exp\d)-[0-9a-f]{10}\b", "RUN", lines)
+    return f"| {case.what} | `xiangsheng {case.command}` | {lines} | {result.code} |"
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.what.replace(" ", "-"))
+def test_the_page_says_what_is_said(case: Case, command: Command) -> None:
+    result = told(case, command)
+    assert "Traceback" not in result.err
+    found = row(case, result, command.folder)
+    if os.environ.get("XIANGSHENG_GOLDEN") == "1":
+        _rewrite(case, found)
+    assert found in PAGE.read_text(encoding="utf-8").splitlines()
+
+
+def test_every_row_of_the_page_is_a_case() -> None:
+    lines = PAGE.read_text(encoding="utf-8").splitlines()
+    table = lines[lines.index("| input | typed | said | exit |") + 2 :]
+    inputs = [line.split("|")[1].strip() for line in table if line]
+    assert inputs[:2] == ["the disk is full during a run", "Ctrl-C during a run"]
+    assert inputs[2:] == [case.what for case in CASES]
+
+
+def _rewrite(case: Case, found: str) -> None:
+    lines = PAGE.read_text(encoding="utf-8").splitlines()
+    places = [n for n, line in enumerate(lines) if line.startswith(f"| {case.what} |")]
+    if places:
+        lines[places[0]] = found
+    else:
+        lines.append(found)
+    PAGE.write_text("\n".join(lines) + "\n", encoding="utf-8")

@@ -1,0 +1,127 @@
+"""The thread from scripts to report, on the bundled scripts and on the real ones."""
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from support import c3_folder
+from surfaces.command import Command
+from xiangsheng.metrics.names import TEN
+
+
+def test_the_demo_tunes_asks_scores_and_reports(command: Command) -> None:
+    result = command.call("demo")
+    assert result.code == 0, result.err
+    assert "next-line: 38 prompts, 2 scripts" in result.out
+    assert "Spent: 0.00 USD. On GPT-3 davinci in 2022: about" in result.out
+    assert "below 20, intervals are rough" in result.out
+    (page,) = command.folder.glob(".xiangsheng/runs/exp2-*/report.html")
+    assert str(page) in result.out
+    assert "驾校元老" in page.read_text(encoding="utf-8")
+
+
+def test_json_is_all_that_goes_to_stdout_and_holds_every_number(command: Command) -> None:
+    result = command.call("run", "exp2", "--json")
+    document = json.loads(result.out)
+    assert document["schema_version"] == 1
+    for task, items in (("next-line", 38), ("last-ten", 2)):
+        found = document["tasks"][task]
+        for system in ("base", "tuned"):
+            assert found["systems"][system]["n"] == items
+            assert tuple(found["systems"][system]["metrics"]) == TEN
+        for score in found["differences"].values():
+            low, high = score["ci95"]
+            assert low <= score["value"] <= high
+    assert found["systems"]["tuned"]["model"].startswith("ngram:5:ft-bundled-")
+
+
+def test_the_same_study_again_is_already_complete(command: Command) -> None:
+    first = json.loads(command.call("run", "exp1", "--json").out)
+    again = command.call("run", "exp1", "--json")
+    assert "already complete" in again.err
+    assert json.loads(again.out) == first
+    assert command.call("resume", first["run"]).code == 0
+
+
+def test_another_sampling_is_another_run_and_equal_requests_can_be_reused(
+    command: Command,
+) -> None:
+    command.call("run", "exp1")
+    changed = command.call(
+        "run", "exp1", "--reuse", "--set", "tasks.last-ten.sampling.temperature=1.0"
+    )
+    assert "next-line · base: 38/38 · reused 38" in changed.err
+    assert "last-ten · base: 0/2" in changed.err
+    assert len(list(command.folder.glob(".xiangsheng/runs/*/report.html"))) == 2
+
+
+def test_a_tuned_model_completes_and_is_listed(command: Command) -> None:
+    command.call("run", "exp2")
+    listed = command.call("models", "--json")
+    (model,) = json.loads(listed.out)["models"]
+    asked = ("complete", "-m", model["name"], "-p", r"0:您听说了吗？\n1:", "--stop", r"\n")
+    one, two = command.call(*asked), command.call(*asked)
+    assert one.code == 0, one.err
+    assert one.out == two.out
+    assert one.out.strip()
+    assert "\n" not in one.out.rstrip("\n")
+    echoed = command.call(*asked, "--echo")
+    assert echoed.out == "0:您听说了吗？\n1:" + one.out
+
+
+def test_a_report_and_a_log_are_made_again_from_the_run_alone(command: Command) -> None:
+    command.call("run", "exp1")
+    result = command.call("report", "exp1", "-o", "elsewhere.html")
+    assert result.out == "elsewhere.html\n"
+    (page,) = command.folder.glob(".xiangsheng/runs/*/report.html")
+    elsewhere = command.folder / "elsewhere.html"
+    assert elsewhere.read_bytes() == page.read_bytes()
+    log = command.call("log").out
+    assert log.startswith("# ")
+    assert "ngram:5" in log
+
+
+def test_help_speaks_chinese_when_asked() -> None:
+    import subprocess
+    import sys
+
+    called = subprocess.run(
+        [sys.executable, "-m", "xiangsheng.cli.main", "--lang", "zh", "--help"],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=True,
+        env={**os.environ, "LANG": "C.UTF-8"},
+    )
+    assert "教语言模型说对口相声" in called.stdout
+
+
+@pytest.mark.real_data
+def test_the_real_study_asks_950_and_50_of_base_and_tuned(command: Command) -> None:
+    data = c3_folder()
+    result = command.call("run", "exp2", "--data", str(data), "--model", "ngram:5", "--json")
+    assert result.code == 0, result.err
+    tasks = json.loads(result.out)["tasks"]
+    counted = {
+        (task, system): tasks[task]["systems"][system]["n"]
+        for task in tasks
+        for system in ("base", "tuned")
+    }
+    assert counted == {
+        ("next-line", "base"): 950,
+        ("next-line", "tuned"): 950,
+        ("last-ten", "base"): 50,
+        ("last-ten", "tuned"): 50,
+    }
+    scores = [
+        score
+        for task in tasks.values()
+        for system in task["systems"].values()
+        for group in ("metrics", "also")
+        for score in system[group].values()
+    ]
+    assert all(s["ci95"][0] <= s["value"] <= s["ci95"][1] for s in scores)
+    assert tasks["next-line"]["differences"]["bleu_2"]["ci95"][0] > 0
+    assert not Path(command.folder / "report.html").exists()
