@@ -47,7 +47,7 @@ golden: $(DEV) ## rewrite the expected files of the golden tests; then read `git
 	@tests=$$(grep -rl --include='test_*.py' --exclude-dir=meta -i golden tests) || { \
 		echo "There is no golden test." >&2; exit 2; }; \
 	XIANGSHENG_GOLDEN=1 $(BIN)/python -m pytest $$tests $(ARGS)
-	@git --no-pager diff --stat -- tests
+	@git --no-pager diff --stat -- tests docs
 
 clean: ## remove caches, build products and the installation stamps; keeps .venv and .xiangsheng
 	@rm -rf build dist site .hypothesis .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
