@@ -16,7 +16,7 @@ GOLDEN = ROOT / "tests" / "golden" / "report" / "lab_log.md"
 
 
 def test_the_log_is_the_golden_one() -> None:
-    """`make golden` (XIANGSHENG_GOLDEN=1) writes it anew; read the change before keeping it."""
+    """XIANGSHENG_GOLDEN=1 writes it anew; read the change before keeping it."""
     found = report.lab_log(studies.full())
     if os.environ.get("XIANGSHENG_GOLDEN") == "1":
         GOLDEN.write_text(found, encoding="utf-8")
