@@ -18,6 +18,9 @@ settings.register_profile(
 )
 settings.load_profile("xiangsheng")
 
+# The command line chooses its language when it is imported, before any fixture runs.
+os.environ.update(LANG="C.UTF-8", LC_ALL="C.UTF-8")
+
 KEPT = {"XIANGSHENG_C3", "XIANGSHENG_REQUIRE_ALL", "XIANGSHENG_GOLDEN"}
 SECRET_ENDINGS = ("_API_KEY", "_BASE_URL")
 

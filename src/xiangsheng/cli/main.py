@@ -58,7 +58,7 @@ def main() -> None:
             # A console of another encoding must not stop Chinese from being printed.
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
-        app()
+        app(prog_name="xiangsheng")
     except XiangshengError as error:
         failures.show(error, errors())
         sys.exit(failures.exit_code(error))

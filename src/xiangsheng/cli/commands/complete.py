@@ -20,18 +20,57 @@ def complete(
     model: Annotated[
         str, typer.Option("--model", "-m", help=say("Full model name.", "模型全名。"))
     ] = "ngram:5",
-    max_tokens: Annotated[int, typer.Option("--max-tokens", "-M")] = 16,
-    temperature: Annotated[float, typer.Option("--temperature", "-t")] = 1.0,
-    top_p: Annotated[float, typer.Option("--top-p", "-P")] = 1.0,
-    n: Annotated[int, typer.Option("-n")] = 1,
-    best_of: Annotated[int | None, typer.Option()] = None,
-    presence_penalty: Annotated[float, typer.Option()] = 0.0,
-    frequency_penalty: Annotated[float, typer.Option()] = 0.0,
-    stop: Annotated[
-        list[str] | None, typer.Option(help=say("At most four times.", "最多给四次。"))
+    max_tokens: Annotated[
+        int,
+        typer.Option("--max-tokens", "-M", help=say("Longest answer.", "回答最长多少个词元。")),
+    ] = 16,
+    temperature: Annotated[
+        float,
+        typer.Option(
+            "--temperature", "-t", help=say("0 (most likely) to 2.", "0（最可能的词元）到 2。")
+        ),
+    ] = 1.0,
+    top_p: Annotated[
+        float,
+        typer.Option(
+            "--top-p", "-P", help=say("Share of the mass drawn from.", "从多大的概率质量里抽。")
+        ),
+    ] = 1.0,
+    n: Annotated[int, typer.Option("-n", help=say("How many answers.", "要几个回答。"))] = 1,
+    best_of: Annotated[
+        int | None,
+        typer.Option(
+            help=say("Draw so many, keep the n likeliest.", "抽这么多个，留最可能的 n 个。")
+        ),
     ] = None,
-    logprobs: Annotated[int | None, typer.Option()] = None,
-    seed: Annotated[int, typer.Option()] = 0,
+    presence_penalty: Annotated[
+        float, typer.Option(help=say("-2 to 2, once a token used.", "-2 到 2，用过就扣一次。"))
+    ] = 0.0,
+    frequency_penalty: Annotated[
+        float, typer.Option(help=say("-2 to 2, for every use.", "-2 到 2，每用一次扣一次。"))
+    ] = 0.0,
+    stop: Annotated[
+        list[str] | None,
+        typer.Option(help=say("Ends the answer; at most four.", "遇到就停；最多给四个。")),
+    ] = None,
+    logit_bias: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="TOKEN=BIAS",
+            help=say(
+                "-100 (never) to 100 (always) for a token.", "给词元加 -100（禁用）到 100（必用）。"
+            ),
+        ),
+    ] = None,
+    logprobs: Annotated[
+        int | None,
+        typer.Option(
+            help=say("With --json: the likeliest tokens.", "配合 --json：列出最可能的词元。")
+        ),
+    ] = None,
+    seed: Annotated[
+        int, typer.Option(help=say("Equal seeds, equal answers.", "种子相同，回答相同。"))
+    ] = 0,
     echo: Annotated[
         bool, typer.Option("--echo", help=say("Print the prompt first.", "先输出提示。"))
     ] = False,
@@ -58,6 +97,7 @@ def complete(
         presence_penalty=presence_penalty,
         frequency_penalty=frequency_penalty,
         stop=tuple(text.replace("\\n", "\n") for text in stop or ()),
+        logit_bias=dict(map(_bias, logit_bias or ())),
         best_of=best_of,
         logprobs=logprobs,
         seed=seed,
@@ -74,3 +114,12 @@ def complete(
     else:
         texts = [(asked if echo else "") + answer.text for answer in outcome.completions]
         sys.stdout.write("\n".join(texts) + "\n")
+
+
+def _bias(text: str) -> tuple[str, float]:
+    """The last = divides, so that = can be a token."""
+    token, _, bias = text.rpartition("=")
+    try:
+        return token, float(bias)
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is not TOKEN=BIAS") from None
