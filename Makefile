@@ -29,7 +29,7 @@ check: $(DEV) ## lint, formatting, types, layers
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy src tests
-	@$(BIN)/lint-imports
+	@$(BIN)/lint-imports --no-logo
 
 bench: $(DEV) ## every benchmark, one after the other
 	@set -e; for script in benchmarks/bench_*.py; do \
