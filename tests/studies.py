@@ -18,6 +18,7 @@ from xiangsheng.core.results import (
     Tuning,
 )
 from xiangsheng.core.score import Score, Signature
+from xiangsheng.core.words import Words
 
 BASE, TUNED = "local:ada", "local:ada:ft-shenyang-20261123T081500-7c1f"
 HOSTILE = "</script><script>alert('x')</script>\"'&amp;\u202e倒着\u202c|`*_\x00\ud800" + "长" * 400
@@ -161,15 +162,26 @@ def full() -> Study:
         tasks=(task(), last_ten),
         samples=SAMPLES,
         published=_published(),
-        spent=(SpendingLine("local:ada", Money(Decimal(0)), "在本机运行 runs on this machine"),),
+        spent=(
+            SpendingLine(
+                Words("local:ada", "local:ada"),
+                Money(Decimal(0)),
+                Words("在本机运行", "runs on this machine"),
+            ),
+        ),
         would_have_cost=(
             SpendingLine(
-                "davinci, fine-tuning",
+                Words("微调 davinci", "davinci, fine-tuning"),
                 Money(Decimal("98.40")),
-                "820,000 tokens × 4 epochs × 0.03 USD per 1k",
+                Words(
+                    "820,000 词元 × 4 轮 × 每千词元 0.03 USD",
+                    "820,000 tokens × 4 epochs × 0.03 USD per 1k",
+                ),
             ),
             SpendingLine(
-                "davinci, 950 prompts", Money(Decimal("25.38")), "423,000 tokens × 0.06 USD per 1k"
+                Words("davinci，950 个提示", "davinci, 950 prompts"),
+                Money(Decimal("25.38")),
+                Words("423,000 词元 × 每千词元 0.06 USD", "423,000 tokens × 0.06 USD per 1k"),
             ),
         ),
         commands=("xiangsheng run exp2 -m local:ada --seed 7", "xiangsheng report r-3f9a1c"),
@@ -181,8 +193,14 @@ def full() -> Study:
             "threads": "2",
         },
         notes=(
-            "测试集是自编的 50 × 20，不是 C³ 的那一套：与 2022 年的数字不可比。",
-            "Two training scripts share a line with the test set; see corpus leaks.",
+            Words(
+                "测试集是自编的 50 × 20，不是 C³ 的那一套：与 2022 年的数字不可比。",
+                "The test set is our own 50 × 20, not that of C³: not comparable with 2022.",
+            ),
+            Words(
+                "有两个训练剧本和测试集有一行相同。",
+                "Two training scripts share a line with the test set.",
+            ),
         ),
         tuning=Tuning(TUNED, BASE, 1_312.4, 21_162, curve),
     )
@@ -258,8 +276,8 @@ def hostile() -> Study:
         tasks=(odd,),
         samples=(sample,),
         published=Published((PublishedRow(HOSTILE, {"gleu": 1.0}),), HOSTILE),
-        spent=(SpendingLine(HOSTILE, Money(), HOSTILE),),
+        spent=(SpendingLine(Words(HOSTILE, HOSTILE), Money(), Words(HOSTILE, HOSTILE)),),
         commands=(HOSTILE,),
         environment={HOSTILE: HOSTILE},
-        notes=(HOSTILE,),
+        notes=(Words(HOSTILE, HOSTILE),),
     )

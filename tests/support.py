@@ -16,8 +16,12 @@ def missing(what: str, why: str) -> None:
 
 
 def c3_folder() -> Path:
-    """The folder of the real data, from XIANGSHENG_C3 or beside the checkout."""
-    folder = Path(os.environ.get("XIANGSHENG_C3", ROOT.parent / "shared" / "c3"))
-    if not (folder / "test_filter_50x20.txt").is_file():
-        missing("the C³ data", f"{folder} does not hold it; set XIANGSHENG_C3")
-    return folder
+    """The folder of the real data, from XIANGSHENG_C3, or in `shared` beside or in the checkout."""
+    named = os.environ.get("XIANGSHENG_C3")
+    beside, inside = (folder / "shared" / "c3" for folder in (ROOT.parent, ROOT))
+    places = (Path(named),) if named else (beside, inside)
+    for folder in places:
+        if (folder / "test_filter_50x20.txt").is_file():
+            return folder
+    missing("the C³ data", f"not at {' or '.join(map(str, places))}; set XIANGSHENG_C3")
+    raise AssertionError("unreachable")

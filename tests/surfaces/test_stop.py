@@ -57,12 +57,12 @@ def test_the_second_ctrl_c_ends_at_once(command: Command) -> None:
 FULL = """
 set -u
 mount -t tmpfs -o size=420k tmpfs "$1" || exit 99
-export XIANGSHENG_HOME="$1/home"
+export XIANGSHENG_HOME="$1/h"
 "$2" -m xiangsheng.cli.main run exp1 --model fake:loop --set sampling.n=16 --set sampling.max_tokens=384; echo "code $?"
 "$2" -m xiangsheng.cli.main resume; echo "code $?"
 mount -o remount,size=60m "$1"
 "$2" -m xiangsheng.cli.main resume > /dev/null; echo "code $?"
-cat "$1"/home/runs/*/completions.jsonl | wc -l
+cat "$1"/h/runs/*/completions.jsonl | wc -l
 """
 
 

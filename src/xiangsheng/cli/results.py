@@ -42,7 +42,7 @@ def document(written: "Written") -> dict[str, Any]:
         "run": study.run,
         "report": str(written.page),
         "log": str(written.log),
-        "notes": list(study.notes),
+        "notes": [note.en for note in study.notes],
         "tasks": {
             task.name: {
                 "systems": {
@@ -70,7 +70,7 @@ def show(written: "Written", console: Console) -> None:
     for task in study.tasks:
         console.print(_task_table(task))
     for note in study.notes:
-        console.print(Text(note, style="yellow"))
+        console.print(Text(say(note.en, note.zh), style="yellow"))
     cost = " + ".join(str(line.amount) for line in study.spent)
     would = sum(float(line.amount.amount) for line in study.would_have_cost)
     console.print(

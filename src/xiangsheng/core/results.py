@@ -7,6 +7,7 @@ from xiangsheng.core.generation import OutcomeKind, Sampling
 from xiangsheng.core.money import Money
 from xiangsheng.core.rendering import Rendering
 from xiangsheng.core.score import Score
+from xiangsheng.core.words import Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +62,9 @@ class Published:
 class SpendingLine:
     """What something cost, or would have cost; `assumption` says how it was worked out."""
 
-    what: str
+    what: Words
     amount: Money
-    assumption: str = ""
+    assumption: Words | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,5 +107,5 @@ class Study:
     would_have_cost: tuple[SpendingLine, ...]
     commands: tuple[str, ...]
     environment: Mapping[str, str]
-    notes: tuple[str, ...] = ()
+    notes: tuple[Words, ...] = ()
     tuning: Tuning | None = None

@@ -7,12 +7,13 @@ from markupsafe import Markup
 
 from xiangsheng.core.generation import OutcomeKind
 from xiangsheng.core.results import Study, TaskResult
+from xiangsheng.core.words import Words
 from xiangsheng.report import view
 from xiangsheng.report.figures import share
 from xiangsheng.report.markdown import escaped, fenced
 from xiangsheng.report.tables import metric_rows
 from xiangsheng.report.verdict import Verdict, judge, main_metrics, rough, sentences
-from xiangsheng.report.words import Words, metric, say, system
+from xiangsheng.report.words import metric, say, system
 
 
 def lab_log(study: Study) -> str:

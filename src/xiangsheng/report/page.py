@@ -8,9 +8,9 @@ from typing import Any
 from markupsafe import Markup
 
 from xiangsheng.core.results import Study
+from xiangsheng.core.words import Words
 from xiangsheng.report import view
 from xiangsheng.report.plain import visible
-from xiangsheng.report.words import Words
 
 STYLES = ("base", "tables", "parts", "print")
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from xiangsheng.core.generation import OutcomeKind
 from xiangsheng.core.results import Study, TaskResult
 from xiangsheng.core.score import Score
+from xiangsheng.core.words import Words
 from xiangsheng.report.verdict import Verdict, judge
 from xiangsheng.report.words import (
     MetricWords,
-    Words,
     counting,
     metric,
     metrics,

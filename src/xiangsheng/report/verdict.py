@@ -6,7 +6,8 @@ from math import isfinite
 
 from xiangsheng.core.results import TaskResult
 from xiangsheng.core.score import Score
-from xiangsheng.report.words import Words, metric, metrics, same, say
+from xiangsheng.core.words import Words
+from xiangsheng.report.words import metric, metrics, same, say
 
 FEW_SCRIPTS = 20
 """Below this many independent units a percentile bootstrap is too narrow to lean on."""

@@ -7,8 +7,9 @@ from typing import Any
 
 from xiangsheng.core.money import Money
 from xiangsheng.core.results import SpendingLine, Study, TaskResult, Tuning
+from xiangsheng.core.words import Words
 from xiangsheng.report import charts, figures, plain, tables, verdict, words
-from xiangsheng.report.words import Words, say
+from xiangsheng.report.words import say
 
 SECTIONS = (
     "headline",

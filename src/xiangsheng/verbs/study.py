@@ -1,7 +1,7 @@
 """A run's answers, scored and gathered into what a report shows."""
 
 import platform
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from xiangsheng import __version__, metrics
@@ -15,9 +15,11 @@ from xiangsheng.core.results import (
 )
 from xiangsheng.core.run import Run, RunState, TaskSpec
 from xiangsheng.core.script import Script
+from xiangsheng.core.words import Words
 from xiangsheng.pricing import davinci_2022
 from xiangsheng.report import published
 from xiangsheng.store.workspace import Workspace
+from xiangsheng.verbs import c3
 from xiangsheng.verbs.completions import Answered, answered, counts, systems
 from xiangsheng.verbs.pairs import pairs
 from xiangsheng.verbs.run import corpora, tuning
@@ -65,7 +67,7 @@ def build_study(workspace: Workspace, run: Run) -> Study:
         tasks=tuple(_task(sheet, task) for task in run.spec.tasks),
         samples=tuple(_samples(sheet)),
         published=published(),
-        spent=(SpendingLine("answers", workspace.journal(run.id).spent()),),
+        spent=(SpendingLine(Words("作答", "answers"), workspace.journal(run.id).spent()),),
         would_have_cost=tuple(_davinci(sheet, sum(c.characters for c in read[:1]))),
         commands=_commands(run, read[0].source if read else ""),
         environment={
@@ -137,14 +139,21 @@ def _sample(task: str, answers: Mapping[str, Answered]) -> Sample:
 
 def _davinci(sheet: _Sheet, training_characters: int) -> Iterator[SpendingLine]:
     if sheet.run.tuned:
-        yield davinci_2022.training("fine-tuning davinci", training_characters, 4)
+        what = Words("微调 davinci", "fine-tuning davinci")
+        yield davinci_2022.training(what, training_characters, 4)
     for system, _ in systems(sheet.run):
+        answers = [answer for answer in sheet.answers if answer.system == system]
         usage = Usage(
-            sum(len(a.question.prompt.text) for a in sheet.answers if a.system == system),
-            sum(len(a.outcome.text) for a in sheet.answers if a.system == system),
+            sum(len(answer.question.prompt.text) for answer in answers),
+            sum(len(answer.outcome.text) for answer in answers),
         )
-        what = "answers of fine-tuned davinci" if system == "tuned" else "answers of base davinci"
-        yield davinci_2022.generation(what, usage, tuned=system == "tuned")
+        tuned = system == "tuned"
+        what = (
+            Words("微调后的 davinci 作答", "answers of fine-tuned davinci")
+            if tuned
+            else Words("原始 davinci 作答", "answers of base davinci")
+        )
+        yield davinci_2022.generation(what, usage, tuned=tuned)
 
 
 def _commands(run: Run, source: str) -> tuple[str, ...]:
@@ -158,9 +167,26 @@ def _commands(run: Run, source: str) -> tuple[str, ...]:
     )
 
 
-def _notes(sheet: _Sheet) -> Iterator[str]:
+def _notes(sheet: _Sheet) -> Iterator[Words]:
     if sheet.run.state is not RunState.COMPLETE:
-        yield f"This run is {sheet.run.state}: not every item has an answer."
-    scripts: Sequence[str] = sorted({answer.question.script for answer in sheet.answers})
+        yield Words(
+            "这个实验还没有做完：不是每一项都有答案。",
+            "This run is not complete: not every item has an answer.",
+        )
+    scripts = {answer.question.script for answer in sheet.answers}
     if len(scripts) < ROUGH_BELOW:
-        yield f"{len(scripts)} test scripts: below {ROUGH_BELOW}, intervals are rough."
+        yield Words(
+            f"测试剧本只有 {len(scripts)} 个，不到 {ROUGH_BELOW} 个：区间很粗略。",
+            f"{len(scripts)} test scripts: below {ROUGH_BELOW}, intervals are rough.",
+        )
+    if c3.is_test_set(answer.question for answer in sheet.answers):
+        yield Words(
+            "测试集就是 C³ 的 50 × 20：2022 年的各行答的是同样的提示。",
+            "The test set is the 50 × 20 of C³: the 2022 rows answered the same prompts.",
+        )
+    else:
+        yield Words(
+            "测试集不是 C³ 的 50 × 20：2022 年的各行答的是别的提示，只供参照，不能比较。",
+            "The test set is not the 50 × 20 of C³: the 2022 rows answered other prompts and are "
+            "shown for orientation, not comparison.",
+        )

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from xiangsheng.core.generation import OutcomeKind
+from xiangsheng.core.words import Words
 from xiangsheng.report.verdict import Verdict
 from xiangsheng.report.view import SECTIONS
-from xiangsheng.report.words import Words, metric, metrics, phrases, say
+from xiangsheng.report.words import metric, metrics, phrases, say
 
 HOUSE = Path(str(files("xiangsheng.report")))
 SAID = re.compile(r"""say\(\s*"(\w+)\"""")
