@@ -20,7 +20,7 @@ import numpy as np
 from xiangsheng.backends.ngram import NgramGenerator, NgramModel, Piece, smoothing
 from xiangsheng.backends.ngram.counts import Ids, count, stream
 from xiangsheng.backends.ngram.smoothing import Vector
-from xiangsheng.backends.ngram.weight import estimate
+from xiangsheng.backends.ngram.tune import WEIGHT
 from xiangsheng.core.generation import Outcome, Prompt, Request, Sampling
 
 DEFAULT = Path(__file__).resolve().parents[2] / "shared" / "c3"
@@ -69,16 +69,15 @@ def witten_bell_level(weights: Ids, first: Ids) -> tuple[Vector, Vector]:
 
 
 def mixtures(scripts: list[str]) -> None:
-    print("\nbase + tuning scripts: estimated weight, and nats per character of 28 others")
+    print("\nbase + tuning scripts: nats per character of 28 others, by weight")
     others = [Piece(script) for script in scripts[-28:]]
     for base_size, size in ((200, 40), (80, 200), (40, 240), (10, 20)):
         base = NgramModel.train(scripts[:base_size], 5)
         new = [Piece(script) for script in scripts[base_size : base_size + size]]
-        weight = estimate(base, {str(place): [piece] for place, piece in enumerate(new)})
-        cost = {w: base.tuned(new, w).nats_per_character(others) for w in (weight, *GRID)}
+        cost = {w: base.tuned(new, w).nats_per_character(others) for w in (WEIGHT, *GRID)}
         best = min(GRID, key=lambda w: cost[w])
         print(
-            f"{base_size:4} +{size:4}: {weight:.3f} costs {cost[weight]:.4f};"
+            f"{base_size:4} +{size:4}: {WEIGHT} costs {cost[WEIGHT]:.4f};"
             f" best of a grid {best} costs {cost[best]:.4f}"
         )
 

@@ -4,16 +4,21 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
-from itertools import chain
 from pathlib import Path
 
 from xiangsheng.backends.ngram.counts import REACH, Piece
 from xiangsheng.backends.ngram.files import save
 from xiangsheng.backends.ngram.model import NgramModel
-from xiangsheng.backends.ngram.weight import estimate
 from xiangsheng.core.errors import DataError
 from xiangsheng.core.example import Example
 from xiangsheng.core.model import Control, TunedModel, TuneEvent, TuneSpec
+
+WEIGHT = 0.95
+"""The tuning's share of the mixture.
+
+Not estimated from left-out examples: a base that has already counted them, as the bundled one has
+the bundled scripts, would get nearly all of the weight. See `benchmarks/bench_ngram.py`.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +31,12 @@ class NgramTuner:
     beginning is counted once, or the early lines of a turn-by-turn set would count for dozens.
 
     Examples whose split is not `train` are held out: not learned, and measured as `valid_loss`.
-    `weight` is the tuning's share of the mixture, the base keeping the rest; None estimates it.
     `loss`, on the training text itself, is before tuning the base's, after it far below what
     new text would cost. Both are in nats per character.
     """
 
     base: NgramModel
-    weight: float | None = None
+    weight: float = WEIGHT
     sleep: Callable[[float], None] = time.sleep
 
     def tune(
@@ -45,15 +49,13 @@ class NgramTuner:
         """Raises DataError for chat examples and where no text is left to learn."""
         if self._cancelled(control):
             return
-        scripts, held = once(examples)
-        learned = list(chain.from_iterable(scripts.values()))
+        learned, held = once(examples)
         message = f"{len(learned)} examples to learn, {len(held)} held out"
         yield TuneEvent(0, 2, message, _losses(self.base, learned, held))
         if self._cancelled(control):
             return
-        weight = estimate(self.base, scripts) if self.weight is None else self.weight
-        model = self.base.tuned(learned, weight)
-        metrics = {**_losses(model, learned, held), "weight": weight}
+        model = self.base.tuned(learned, self.weight)
+        metrics = _losses(model, learned, held)
         yield TuneEvent(1, 2, "counted, and mixed with the base", metrics)
         if self._cancelled(control):
             return
@@ -69,10 +71,10 @@ class NgramTuner:
         return wish is Control.CANCEL
 
 
-def once(examples: Iterable[Example]) -> tuple[dict[str, list[Piece]], list[Piece]]:
-    """What each example adds to the one before it of its script: by script, and held out."""
+def once(examples: Iterable[Example]) -> tuple[list[Piece], list[Piece]]:
+    """What each example adds to the one before it of its script: to learn, and held out."""
     last: dict[tuple[str, bool], str] = {}
-    learned: dict[str, list[Piece]] = {}
+    learned: list[Piece] = []
     held: list[Piece] = []
     for example in examples:
         if example.messages:
@@ -85,7 +87,7 @@ def once(examples: Iterable[Example]) -> tuple[dict[str, list[Piece]], list[Piec
         out = example.split != "train"
         known = shared(last.get((example.script, out), ""), text)
         piece = Piece(text[known:], before=text[max(0, known - REACH) : known])
-        (held if out else learned.setdefault(example.script, [])).append(piece)
+        (held if out else learned).append(piece)
         last[example.script, out] = text
     return learned, held
 
