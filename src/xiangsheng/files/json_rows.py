@@ -1,24 +1,11 @@
-"""JSON as this project writes it, and JSON lines with the place of every mistake."""
+"""JSON and JSON lines, with the place of every mistake."""
 
-import hashlib
 import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 from xiangsheng.core.errors import DataError
 from xiangsheng.files.text import split_lines
-
-
-def canonical_json(value: Any) -> bytes:
-    """One spelling for one value: sorted keys, no spaces, UTF-8; ValueError for NaN."""
-    return json.dumps(
-        value, ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":")
-    ).encode()
-
-
-def digest(value: Any) -> str:
-    """SHA-256 of the canonical JSON, in hexadecimal."""
-    return hashlib.sha256(canonical_json(value)).hexdigest()
 
 
 def parse_json(text: str, name: str, first_line: int = 1) -> Any:

@@ -26,6 +26,11 @@ class Question:
     answer: tuple[Line, ...]
 
     @property
+    def task(self) -> str:
+        """The task the item belongs to."""
+        return self.item.partition("/")[0]
+
+    @property
     def reference(self) -> str:
         """The real continuation as a model would write it: the first line's text, then
         `label:text` lines; for one line its text alone.

@@ -1,6 +1,6 @@
 """A run's answers beside its questions, and as a file."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import orjson
@@ -35,6 +35,11 @@ def answered(workspace: Workspace, run: Run) -> tuple[Answered, ...]:
         for question in questions
         if (model, question.item) in by_model
     )
+
+
+def chosen(answers: Iterable[Answered], task: str, system: str) -> tuple[Answered, ...]:
+    """One system's answers to one task."""
+    return tuple(a for a in answers if a.system == system and a.question.task == task)
 
 
 def systems(run: Run) -> Iterator[tuple[str, str]]:

@@ -107,7 +107,7 @@ def _ask_all(
         requests = [
             Request(question.item, question.prompt, task.sampling)
             for question in questions
-            if question.item.startswith(f"{task.name}/")
+            if question.task == task.name
         ]
         asking = Asking(
             stage=f"{task.name} · {system}",

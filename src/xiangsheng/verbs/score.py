@@ -15,7 +15,7 @@ from xiangsheng.files.decoding import decode
 from xiangsheng.metrics.names import WITHOUT_TRAINING
 from xiangsheng.metrics.rates import kind_of
 from xiangsheng.store.workspace import Workspace
-from xiangsheng.verbs.completions import answered, systems
+from xiangsheng.verbs.completions import answered, chosen, systems
 from xiangsheng.verbs.pairs import pairs as answer_pairs
 
 
@@ -123,13 +123,10 @@ def _run(name: str, options: ScoreOptions, workspace: Workspace) -> Iterator[Sys
     answers = answered(workspace, run)
     for task in run.spec.tasks:
         for system, _ in systems(run):
-            chosen = [
-                answer
-                for answer in answers
-                if answer.system == system and answer.question.item.startswith(f"{task.name}/")
-            ]
             full = f"{run.id}:{task.name}:{system}"
-            yield _scores(full, answer_pairs(chosen), "script", options, training)
+            yield _scores(
+                full, answer_pairs(chosen(answers, task.name, system)), "script", options, training
+            )
 
 
 def _scores(

@@ -20,7 +20,7 @@ from xiangsheng.pricing import davinci_2022
 from xiangsheng.report import published
 from xiangsheng.store.workspace import Workspace
 from xiangsheng.verbs import c3
-from xiangsheng.verbs.completions import Answered, answered, counts, systems
+from xiangsheng.verbs.completions import Answered, answered, chosen, counts, systems
 from xiangsheng.verbs.pairs import pairs
 from xiangsheng.verbs.run import corpora, tuning
 
@@ -39,11 +39,7 @@ class _Sheet:
     training: tuple[str, ...]
 
     def of(self, task: str, system: str) -> tuple[Answered, ...]:
-        return tuple(
-            answer
-            for answer in self.answers
-            if answer.system == system and answer.question.item.startswith(f"{task}/")
-        )
+        return chosen(self.answers, task, system)
 
 
 def build_study(workspace: Workspace, run: Run) -> Study:

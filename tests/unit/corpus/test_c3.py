@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from support import c3_folder
+from xiangsheng.core.canonical import digest
 from xiangsheng.core.errors import DataError
 from xiangsheng.core.script import Line, Role, Script, Speaker
-from xiangsheng.corpus.identity import scripts_digest
 from xiangsheng.corpus.reading import read
 from xiangsheng.corpus.study import study_data
 from xiangsheng.corpus.writing import script_text, write_scripts
@@ -130,5 +130,5 @@ def test_the_real_corpus_survives_writing_and_reading(tmp_path: Path) -> None:
     scripts = study_data(c3_folder()).train
     write_scripts(scripts, tmp_path / "out")
     again = read(tmp_path / "out").scripts
-    assert scripts_digest(again) == scripts_digest(scripts)
+    assert digest(again) == digest(scripts)
     assert script_text(again[0]) == (tmp_path / "out" / "0.txt").read_text(encoding="utf-8")

@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 
 from support import c3_folder
+from xiangsheng.core.canonical import digest
 from xiangsheng.core.errors import UsageError
 from xiangsheng.core.results import CorpusSummary
 from xiangsheng.core.script import Line, Script
-from xiangsheng.corpus.identity import scripts_digest
 from xiangsheng.corpus.statistics import Longest, Spread, corpus_stats, is_han, summarise
 from xiangsheng.corpus.study import study_data
 
@@ -49,10 +49,10 @@ def test_a_digest_changes_with_every_field() -> None:
         replace(SMALL, lines=SMALL.lines[:2]),
         replace(SMALL, summary="s"),
     ]
-    digests = {scripts_digest([variant]) for variant in variants}
+    digests = {digest([variant]) for variant in variants}
     assert len(digests) == len(variants)
-    assert scripts_digest([SMALL, OTHER]) != scripts_digest([OTHER, SMALL])
-    assert scripts_digest([SMALL]) == scripts_digest([replace(SMALL)])
+    assert digest([SMALL, OTHER]) != digest([OTHER, SMALL])
+    assert digest([SMALL]) == digest([replace(SMALL)])
 
 
 @pytest.mark.real_data
