@@ -129,7 +129,11 @@ def _set(table: dict[str, Any], key: str, value: object) -> None:
     for part in outer:
         table = table.setdefault(part, {})
         if not isinstance(table, dict):
-            raise UsageError(f"--set {key}: {part} is not a table", code="recipe")
+            raise UsageError(
+                f"--set {key}: {part} is a value, and holds no keys",
+                hint="see the recipe's keys in docs/reference/recipe.md",
+                code="recipe",
+            )
     table[last] = value
 
 

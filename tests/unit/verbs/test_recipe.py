@@ -1,0 +1,86 @@
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from support import ROOT
+from xiangsheng.core.errors import UsageError
+from xiangsheng.core.generation import Sampling
+from xiangsheng.verbs.recipe import SHIPPED, Recipe, load_recipe
+
+
+def shipped(name: str) -> str:
+    path = ROOT / "src" / "xiangsheng" / "verbs" / "recipes" / f"{name}.toml"
+    return path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_shipped_recipes_are_the_study_of_2022(name: str) -> None:
+    recipe = load_recipe(name)
+    assert recipe.name == name
+    assert recipe.tune is (name == "exp2")
+    asked = {task: (part.given, part.asked) for task, part in recipe.tasks.items()}
+    assert asked == {"next-line": (19, 1), "last-ten": (10, 10)}
+    for part in recipe.tasks.values():
+        assert (part.sampling.temperature, part.sampling.max_tokens) == (0.5, 384)
+        assert part.sampling.frequency_penalty == 0.5
+
+
+def test_the_two_differ_only_in_tuning() -> None:
+    def settings(name: str) -> set[str]:
+        lines = shipped(name).replace(name, "expN").splitlines()
+        return {line for line in lines if line and not line.startswith("#")}
+
+    assert settings("exp1") ^ settings("exp2") == {
+        "tune = false",
+        "tune = true",
+        "[tuning]",
+        "epochs = 1",
+    }
+
+
+def test_a_task_has_the_common_sampling_unless_it_says_otherwise() -> None:
+    recipe = load_recipe(
+        "exp1",
+        ["seed=7", "sampling.top_p=0.9", "tasks.last-ten.sampling.seed=8"],
+    )
+    next_line, last_ten = recipe.tasks["next-line"].sampling, recipe.tasks["last-ten"].sampling
+    assert (next_line.top_p, last_ten.top_p) == (0.9, 0.9)
+    assert (next_line.seed, last_ten.seed) == (7, 8)
+    assert (next_line.stop, last_ten.stop) == (("\n",), ())
+
+
+def test_a_file_by_path(tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text(shipped("exp1").replace('"exp1"', '"mine"'), encoding="utf-8")
+    assert load_recipe(str(path), given={"model": "ngram:3"}).model == "ngram:3"
+    assert load_recipe(str(path)).name == "mine"
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [
+        "nonsense",
+        "=1",
+        "tasks=1",
+        "name.x=1",
+        "rendering.heder=1",
+        "tasks.next-line.gvien=3",
+        "tasks.third={given=1, asked=1}",
+        "sampling.temperature=nan",
+        "sampling.n=1.5",
+        "tune=maybe",
+        "data=1",
+    ],
+)
+def test_what_cannot_be_is_refused(setting: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        load_recipe("exp1", [setting])
+    assert caught.value.hint or caught.value.where
+
+
+def test_the_page_shows_the_recipe_and_every_key() -> None:
+    page = (ROOT / "docs" / "reference" / "recipe.md").read_text(encoding="utf-8")
+    assert shipped("exp2") in page
+    for field in (*fields(Recipe), *fields(Sampling)):
+        assert f"`{field.name}" in page
