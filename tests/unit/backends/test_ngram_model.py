@@ -63,7 +63,9 @@ def test_next_characters_have_kneser_ney_probabilities(
     model = NgramModel.train(texts, order)
     obvious = Obvious([Piece(text) for text in texts], order)
     got = model.distribution(model.read(prompt))
-    context = f"${prompt}"[-(order - 1) :].rpartition("?")[2]
+    # What the model never saw is like the end of a text.
+    seen = "".join(c if c in model.characters else "$" for c in prompt)
+    context = ("$" + f"${seen}".rpartition("$")[2])[-(order - 1) :]
     for place, token in enumerate("$" + model.characters):
         assert got[place] == pytest.approx(obvious.chance(context + token), abs=1e-12)
 
@@ -165,5 +167,5 @@ def test_real_scripts_cost_what_the_benchmark_says() -> None:
     scripts = [file.read_text(encoding="utf-8") for file in files]
     held = [Piece(script) for script in scripts[::10]]
     model = NgramModel.train((s for place, s in enumerate(scripts) if place % 10), 5)
-    assert model.nats_per_character(held) == pytest.approx(4.057, abs=0.001)
+    assert model.nats_per_character(held) == pytest.approx(4.065, abs=0.001)
     assert np.isclose(model.distribution(model.read("0:")).sum(), 1, atol=1e-3)

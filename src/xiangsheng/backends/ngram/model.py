@@ -70,7 +70,7 @@ class NgramModel:
         return END_OF_TEXT if place == END else self.characters[place - 1]
 
     def read(self, text: str) -> tuple[State, ...]:
-        """The state after a text's beginning; unknown characters cut the context."""
+        """The state after a text's beginning; an unknown character is like the end of another."""
         tail = text[-(self.order - 1) :]
         states = tuple(part.start() if len(text) < self.order - 1 else (0,) for part in self._parts)
         for character in tail:

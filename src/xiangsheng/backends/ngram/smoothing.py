@@ -47,7 +47,10 @@ class Smoothed:
         return self.advance((0,), END)
 
     def advance(self, state: State, token: int) -> State:
-        """The state after `token`; an unknown token leaves nothing of the context."""
+        """The state after `token`; one that was never counted is like the beginning of a text.
+
+        So a base that has counted lines alone begins a line after the label `1:` of a prompt.
+        """
         nodes = [0]
         for above, tokens, first in zip(state, self._tokens[:-1], self._first, strict=False):
             high = first[above + 1]
@@ -55,7 +58,7 @@ class Smoothed:
             if place == high or tokens[place] != token:
                 break
             nodes.append(place)
-        return tuple(nodes)
+        return tuple(nodes) if len(nodes) > 1 or token == END else self.start()
 
     def distribution(self, state: State) -> Vector:
         """The probability of every token after `state`; unseen characters hold the rest."""
@@ -94,7 +97,8 @@ class Smoothed:
             found = keys[place] == sought
             result *= np.where(parent >= 0, self._gamma[level][parent], 1.0)
             result += np.where(found, self._alpha[level][place], 0.0)
-            node = np.where(found, place, -1)
+            # After a token never counted: as after END, which is node 0 of level 1.
+            node = np.where(found, place, -1 if level else 0)
         return result
 
 
