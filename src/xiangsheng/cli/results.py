@@ -128,7 +128,10 @@ def score_table(
 
 
 def _cell(score: Score | None) -> str:
+    """At most 20 characters, so that three columns fit a terminal of 80."""
     if score is None:
         return "–"
-    interval = f" [{score.ci95[0]:.1f}, {score.ci95[1]:.1f}]" if score.ci95 else ""
-    return f"{score.value:.2f}{interval}"
+    if score.ci95 is None:
+        return f"{score.value:.2f}"
+    low, high = (f"{end:.0f}" if abs(end) >= 99.95 else f"{end:.1f}" for end in score.ci95)
+    return f"{score.value:.2f} [{low}, {high}]"
