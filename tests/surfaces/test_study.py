@@ -2,11 +2,13 @@
 
 import json
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from support import c3_folder
+from support import ROOT, c3_folder
 from surfaces.command import Command
 from xiangsheng.metrics.names import TEN
 
@@ -83,19 +85,34 @@ def test_a_report_and_a_log_are_made_again_from_the_run_alone(command: Command) 
     assert "ngram:5" in log
 
 
-def test_help_speaks_chinese_when_asked() -> None:
-    import subprocess
-    import sys
-
-    called = subprocess.run(
-        [sys.executable, "-m", "xiangsheng.cli.main", "--lang", "zh", "--help"],
+def spoken(command: Command, locale: str, *arguments: str) -> str:
+    """Standard output in a locale; the language is chosen when the process starts."""
+    process = subprocess.run(
+        [sys.executable, "-m", "xiangsheng.cli.main", *arguments],
         capture_output=True,
         text=True,
         encoding="utf-8",
         check=True,
-        env={**os.environ, "LANG": "C.UTF-8"},
+        cwd=command.folder,
+        env={**os.environ, "LC_ALL": "", "LANG": locale, "COLUMNS": "80"},
     )
-    assert "教语言模型说对口相声" in called.stdout
+    return process.stdout
+
+
+@pytest.mark.parametrize(
+    ("readme", "locale"), [("README.md", "C.UTF-8"), ("README.zh-CN.md", "zh_CN.UTF-8")]
+)
+def test_the_demo_prints_what_the_readme_shows(command: Command, readme: str, locale: str) -> None:
+    text = (ROOT / readme).read_text(encoding="utf-8")
+    shown = text.split("```text\n", 1)[1].split("```", 1)[0].splitlines()
+    told = [line.rstrip() for line in spoken(command, locale, "demo").splitlines()]
+    wanted = [line for line in shown if line.strip() not in {"", "…"}]
+    assert [line for line in wanted[:-1] if line not in told] == []
+    assert wanted[-1].partition("…/")[2].split("/")[-1] == "report.html"
+
+
+def test_help_speaks_chinese_when_asked(command: Command) -> None:
+    assert "教语言模型说对口相声" in spoken(command, "C.UTF-8", "--lang", "zh", "--help")
 
 
 @pytest.mark.real_data
