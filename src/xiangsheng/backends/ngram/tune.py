@@ -13,7 +13,7 @@ from xiangsheng.core.errors import DataError
 from xiangsheng.core.example import Example
 from xiangsheng.core.model import Control, TunedModel, TuneEvent, TuneSpec
 
-WEIGHT = 0.95
+WEIGHT = 0.8
 """The tuning's share of the mixture.
 
 Not estimated from left-out examples: a base that has already counted them, as the bundled one has
