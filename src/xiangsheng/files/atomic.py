@@ -52,16 +52,26 @@ def sync_folder(folder: Path) -> None:
 
 
 @contextmanager
-def _writing_errors(path: Path) -> Iterator[None]:
+def full_disk(where: str) -> Iterator[None]:
+    """Within it a full disk or quota is DiskFullError; other trouble passes."""
     try:
         yield
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise DiskFullError(
                 "the disk is full; nothing was half-written",
-                where=str(path),
+                where=where,
                 hint="make room, then do the same again",
             ) from error
+        raise
+
+
+@contextmanager
+def _writing_errors(path: Path) -> Iterator[None]:
+    try:
+        with full_disk(str(path)):
+            yield
+    except OSError as error:
         raise DataError(
             f"cannot be written: {error.strerror}",
             where=str(path),

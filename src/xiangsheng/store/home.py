@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from xiangsheng.core.errors import StoreError
-from xiangsheng.store.database import database_errors
+from xiangsheng.files.atomic import full_disk
 
 NAME = ".xiangsheng"
 
@@ -30,29 +30,53 @@ class Home:
         return self.folder / "models"
 
 
-def find_home(start: Path, environment: Mapping[str, str]) -> Home:
+def find_home(start: Path, environment: Mapping[str, str], *, make: bool = True) -> Home:
     """XIANGSHENG_HOME, else the nearest `.xiangsheng` upwards, else a new one in `start`.
 
-    Raises StoreError when the folder cannot be made.
+    Raises StoreError when the folder cannot be made, or when there is none and none is to be made.
     """
-    if named := environment.get("XIANGSHENG_HOME"):
-        return _make(Path(named).expanduser())
-    for folder in (start, *start.parents):
-        if (folder / NAME).is_dir():
-            return Home(folder / NAME)
-    return _make(start / NAME)
+    folder = _named(environment) or _nearest(start) or start / NAME
+    if not make and not folder.is_dir():
+        raise StoreError(
+            "there is no home here yet",
+            where=str(folder),
+            hint="start with: xiangsheng demo",
+            code="no_home",
+        )
+    return _whole(folder)
 
 
-def _make(folder: Path) -> Home:
+def _named(environment: Mapping[str, str]) -> Path | None:
+    named = environment.get("XIANGSHENG_HOME")
+    if not named:
+        return None
+    try:
+        return Path(named).expanduser()
+    except RuntimeError as error:
+        raise StoreError(
+            f"the home is of a user nobody knows: {named}", hint="name it with its whole path"
+        ) from error
+
+
+def _nearest(start: Path) -> Path | None:
+    places = (folder / NAME for folder in (start, *start.parents))
+    return next((place for place in places if place.is_dir()), None)
+
+
+def _whole(folder: Path) -> Home:
+    """The home with all its parts: one that was being made when the power went is completed."""
+    parts = (folder, folder / "runs", folder / "models")
+    ignore = folder / ".gitignore"
     created = not folder.is_dir()
     try:
-        with database_errors(str(folder)):
-            for part in (folder, folder / "runs", folder / "models"):
+        with full_disk(str(folder)):
+            for part in parts:
                 part.mkdir(parents=True, exist_ok=True)
-            ignore = folder / ".gitignore"
             if not ignore.exists():
                 ignore.write_text("*\n", encoding="utf-8")
     except OSError as error:
+        if all(part.is_dir() for part in parts):
+            return Home(folder)  # it may be read, if not written
         raise StoreError(
             f"the home cannot be made: {error.strerror}",
             where=str(folder),

@@ -9,7 +9,7 @@ from sqlalchemy import Engine, bindparam, delete, func, insert, literal, select
 from xiangsheng.core.generation import Outcome, OutcomeKind
 from xiangsheng.core.money import Money
 from xiangsheng.store.codec import decode, encode
-from xiangsheng.store.database import transaction
+from xiangsheng.store.database import reading, transaction
 from xiangsheng.store.schema import intents, outcomes
 
 
@@ -93,7 +93,7 @@ class Journal:
             .where(intents.c.run == self.run)
             .group_by(intents.c.key)
         )
-        with transaction(self.engine) as connection:
+        with reading(self.engine) as connection:
             return {row.key: row.attempt for row in connection.execute(query)}
 
     def answered(self) -> dict[str, Outcome]:
@@ -103,18 +103,23 @@ class Journal:
             .where(outcomes.c.run == self.run)
             .order_by(outcomes.c.attempt)
         )
-        with transaction(self.engine) as connection:
+        with reading(self.engine) as connection:
             return {key: decode(Outcome, body) for key, body in connection.execute(query)}
 
     def elsewhere(self, keys: Sequence[str]) -> list[tuple[str, str, Outcome]]:
         """(key, run, outcome) for keys that another run has a text for."""
         texts = [kind.value for kind in (OutcomeKind.OK, OutcomeKind.EMPTY, OutcomeKind.TRUNCATED)]
-        query = select(outcomes.c.run, outcomes.c.body).where(
-            outcomes.c.key == bindparam("wanted"),
-            outcomes.c.run != self.run,
-            outcomes.c.kind.in_(texts),
+        query = (
+            select(outcomes.c.run, outcomes.c.body)
+            .where(
+                outcomes.c.key == bindparam("wanted"),
+                outcomes.c.run != self.run,
+                outcomes.c.kind.in_(texts),
+                outcomes.c.reused_from == "",
+            )
+            .order_by(outcomes.c.created_at, outcomes.c.run, outcomes.c.attempt)
         )
-        with transaction(self.engine) as connection:
+        with reading(self.engine) as connection:
             rows = [(key, connection.execute(query, {"wanted": key}).first()) for key in keys]
         return [(key, row.run, decode(Outcome, row.body)) for key, row in rows if row]
 
@@ -129,17 +134,17 @@ class Journal:
             )
         )
         query = query.where(intents.c.run == self.run, outcomes.c.key.is_(None))
-        with transaction(self.engine) as connection:
+        with reading(self.engine) as connection:
             return connection.execute(query).scalar_one()
 
-    def spent(self) -> Money:
-        """What this run's own answers cost; reused ones were paid for before."""
+    def spent(self) -> tuple[Money, ...]:
+        """What this run's own answers cost, a sum a currency; reused ones were paid for before."""
         query = select(outcomes.c.cost, outcomes.c.currency).where(
             outcomes.c.run == self.run, outcomes.c.reused_from == ""
         )
-        with transaction(self.engine) as connection:
-            total = Money()
+        sums: dict[str, Money] = {}
+        with reading(self.engine) as connection:
             for cost, currency in connection.execute(query):
-                if Decimal(cost):
-                    total = Money(total.amount + Decimal(cost), currency)
-            return total
+                before = sums.get(currency, Money(currency=currency))
+                sums[currency] = before + Money(Decimal(cost), currency)
+        return tuple(sums.values()) or (Money(),)

@@ -1,7 +1,6 @@
 """Tuned models: a folder each, in place only when complete, and a row that names it."""
 
 import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,9 +10,9 @@ from sqlalchemy import Engine, Row, insert, select
 
 from xiangsheng.core.model import TunedModel
 from xiangsheng.core.rendering import Rendering
-from xiangsheng.files.atomic import sync_file, sync_folder
+from xiangsheng.files.atomic import full_disk, sync_file, sync_folder
 from xiangsheng.store.codec import decode, encode
-from xiangsheng.store.database import transaction
+from xiangsheng.store.database import reading, transaction
 from xiangsheng.store.schema import models
 
 
@@ -25,22 +24,30 @@ class ModelStore:
     folder: Path
 
     @contextmanager
-    def workspace(self) -> Iterator[Path]:
-        """A folder to write a model's files into; gone afterwards unless `keep` moved it."""
-        place = Path(tempfile.mkdtemp(dir=self.folder, prefix=".making-"))
-        try:
-            yield place
-        finally:
+    def workspace(self, place: Path) -> Iterator[Path]:
+        """An empty folder at `place` to write a model's files into; gone afterwards.
+
+        What a crash left there goes first, so `place` must belong to one process.
+        """
+        with full_disk(str(place)):
             shutil.rmtree(place, ignore_errors=True)
+            place.mkdir()
+            try:
+                yield place
+            finally:
+                shutil.rmtree(place, ignore_errors=True)
 
     def keep(self, model: TunedModel, workspace: Path, now: str) -> None:
-        """Moves the finished files in place, then names the model; a twin by digest is reused."""
+        """Moves the finished files in place of any twin by digest, then names the model."""
+        for file in workspace.iterdir():
+            sync_file(file)
+        sync_folder(workspace)
         target = self.path(model)
-        if not target.exists():
-            for file in workspace.iterdir():
-                sync_file(file)
-            workspace.rename(target)
-            sync_folder(self.folder)
+        if target.exists():
+            # Equal if whole; if it was damaged, tuning again is how it is mended.
+            shutil.rmtree(target)
+        workspace.rename(target)
+        sync_folder(self.folder)
         if self.get(model.name):
             return
         with transaction(self.engine) as connection:
@@ -58,13 +65,13 @@ class ModelStore:
         return self.folder / model.digest
 
     def get(self, name: str) -> TunedModel | None:
-        with transaction(self.engine) as connection:
+        with reading(self.engine) as connection:
             row = connection.execute(select(models).where(models.c.name == name)).first()
         return _model(row) if row else None
 
     def all(self) -> tuple[TunedModel, ...]:
         """Newest first."""
-        with transaction(self.engine) as connection:
+        with reading(self.engine) as connection:
             rows = connection.execute(
                 select(models).order_by(models.c.created_at.desc(), models.c.name)
             ).all()

@@ -36,9 +36,11 @@ class RunFolder:
         try:
             # Only "\n" ends a line: texts may hold U+2028 and its like.
             lines = path.read_text(encoding="utf-8").split("\n")
-        except OSError as error:
+        except (OSError, UnicodeDecodeError) as error:
             raise StoreError(
-                f"the run's file cannot be read: {error.strerror}", where=str(path)
+                f"the run's file cannot be read: {error}",
+                where=str(path),
+                hint="run the same study again: it writes the file anew and asks nothing twice",
             ) from error
         for number, line in enumerate(lines, 1):
             if line:

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 from sqlalchemy import Engine, Row, insert, select, update
 
-from xiangsheng.core.errors import UsageError
+from xiangsheng.core.errors import StoreError, UsageError
 from xiangsheng.core.run import Run, RunSpec, RunState
 from xiangsheng.store.codec import decode, encode
-from xiangsheng.store.database import transaction
+from xiangsheng.store.database import reading, transaction
 from xiangsheng.store.schema import runs
 
 
@@ -42,13 +42,13 @@ class RunTable:
             connection.execute(update(runs).where(runs.c.id == run_id).values(given))
 
     def get(self, run_id: str) -> Run | None:
-        with transaction(self.engine) as connection:
+        with reading(self.engine) as connection:
             row = connection.execute(select(runs).where(runs.c.id == run_id)).first()
         return _run(row) if row else None
 
     def all(self) -> tuple[Run, ...]:
         """Newest first."""
-        with transaction(self.engine) as connection:
+        with reading(self.engine) as connection:
             rows = connection.execute(
                 select(runs).order_by(runs.c.created_at.desc(), runs.c.id)
             ).all()
@@ -75,9 +75,16 @@ class RunTable:
 
 
 def _run(row: Row[tuple[str, str, str, str, str, str]]) -> Run:
+    try:
+        spec = decode(RunSpec, row.spec)
+    except ValueError as error:
+        raise StoreError(
+            f"what the database says of the run {row.id} cannot be read",
+            hint="it was written by another version, or changed by hand; use that version",
+        ) from error
     return Run(
         id=row.id,
-        spec=decode(RunSpec, row.spec),
+        spec=spec,
         state=RunState(row.state),
         created_at=row.created_at,
         finished_at=row.finished_at,

@@ -36,9 +36,14 @@ class Workspace:
 
 
 @contextmanager
-def open_workspace(start: Path, environment: Mapping[str, str]) -> Iterator[Workspace]:
-    """The home that belongs to the folder `start`, opened and migrated; closed on leaving."""
-    home = find_home(start, environment)
+def open_workspace(
+    start: Path, environment: Mapping[str, str], *, make: bool = True
+) -> Iterator[Workspace]:
+    """The home that belongs to the folder `start`, opened and migrated; closed on leaving.
+
+    Raises StoreError when it cannot be used, or when there is none and none is to be made.
+    """
+    home = find_home(start, environment, make=make)
     engine = open_database(home.database)
     try:
         yield Workspace(home, engine)

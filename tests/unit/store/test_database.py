@@ -1,4 +1,5 @@
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -6,7 +7,7 @@ from sqlalchemy import text
 
 from xiangsheng.core.errors import DiskFullError, NewerHomeError, StoreError
 from xiangsheng.store import schema
-from xiangsheng.store.database import open_database, transaction
+from xiangsheng.store.database import open_database, reading, transaction
 
 
 def test_every_connection_is_durable(tmp_path: Path) -> None:
@@ -44,18 +45,38 @@ def test_a_migration_keeps_a_copy_of_what_was_there(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "a.db"
-    open_database(path).dispose()
+    engine = open_database(path)  # stays open: what it wrote may still be in the log
+    with transaction(engine) as connection:
+        connection.execute(text("INSERT INTO runs VALUES ('kept', '', '', '', '', '')"))
 
     def add_a_table(connection: object) -> None:
         connection.execute(text("CREATE TABLE later (x INTEGER)"))  # type: ignore[attr-defined]
 
     monkeypatch.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, add_a_table))
     open_database(path).dispose()
-    assert path.with_suffix(".v1.bak").is_file()
-    with sqlite3.connect(path) as raw:
+    with closing(sqlite3.connect(path.with_suffix(".v1.bak"))) as copy:
+        assert copy.execute("SELECT id FROM runs").fetchall() == [("kept",)]
+    engine.dispose()
+    with closing(sqlite3.connect(path)) as raw:
         assert raw.execute("SELECT version FROM schema_version").fetchall() == [(2,)]
         raw.execute("SELECT * FROM later")
-    raw.close()
+
+
+def test_a_path_with_a_question_mark_is_a_path(tmp_path: Path) -> None:
+    path = tmp_path / "a?b=c"
+    path.mkdir()
+    open_database(path / "a.db").dispose()
+    assert (path / "a.db").is_file()
+    assert [item.name for item in tmp_path.iterdir()] == ["a?b=c"]
+
+
+def test_who_reads_waits_for_no_writer(tmp_path: Path) -> None:
+    engine = open_database(tmp_path / "a.db")
+    with transaction(engine) as writer:
+        writer.execute(text("INSERT INTO runs VALUES ('new', '', '', '', '', '')"))
+        with reading(engine) as reader:
+            assert reader.execute(text("SELECT id FROM runs")).all() == []
+    engine.dispose()
 
 
 def test_a_full_database_is_a_full_disk_and_keeps_what_was_committed(tmp_path: Path) -> None:

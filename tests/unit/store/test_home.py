@@ -26,6 +26,26 @@ def test_the_environment_names_another(tmp_path: Path) -> None:
     assert home.runs.is_dir()
 
 
+def test_a_home_that_was_half_made_is_completed(tmp_path: Path) -> None:
+    (tmp_path / ".xiangsheng").mkdir()
+    home = find_home(tmp_path, {})
+    assert home.models.is_dir()
+    assert not home.created
+
+
+def test_who_only_reads_makes_no_home(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="no home here yet"):
+        find_home(tmp_path, {}, make=False)
+    assert list(tmp_path.iterdir()) == []
+    made = find_home(tmp_path, {})
+    assert find_home(tmp_path, {}, make=False).folder == made.folder
+
+
+def test_a_home_of_nobody_is_named(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="of a user nobody knows"):
+        find_home(tmp_path, {"XIANGSHENG_HOME": "~no-such-user-here/x"})
+
+
 def test_a_place_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(StoreError) as caught:

@@ -25,6 +25,14 @@ def test_a_damaged_line_is_named(tmp_path: Path) -> None:
     assert caught.value.where.endswith("lines.jsonl:3")
 
 
+def test_what_is_no_text_is_named(tmp_path: Path) -> None:
+    folder = RunFolder(tmp_path)
+    folder.path("lines.jsonl").write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(StoreError) as caught:
+        folder.load("lines.jsonl", Line)
+    assert caught.value.where.endswith("lines.jsonl")
+
+
 def test_a_run_is_worked_on_by_one_process_at_a_time(tmp_path: Path) -> None:
     with (
         RunFolder(tmp_path).alone(),
