@@ -60,10 +60,12 @@ def ask(
     if asking.reuse:
         desk.take_from_elsewhere(todo)
     desk.tell()
-    for reply in generator.generate(desk.leaving(todo), asking.cancelled):
-        if not isinstance(reply, Chunk):
-            desk.receive(reply)
-    desk.close()
+    try:
+        for reply in generator.generate(desk.leaving(todo), asking.cancelled):
+            if not isinstance(reply, Chunk):
+                desk.receive(reply)
+    finally:
+        desk.close()
     return {wanted[key].item: outcome for key, outcome in desk.answered.items()}
 
 

@@ -19,7 +19,7 @@ from xiangsheng.core.generation import (
 from xiangsheng.core.money import LOCAL, Price
 from xiangsheng.core.rendering import Rendering
 from xiangsheng.core.run import Run, RunSpec, RunState
-from xiangsheng.running.ask import GROUP, Asking, ask
+from xiangsheng.running.ask import GROUP, Asking, _Desk, ask
 from xiangsheng.running.keys import request_key
 from xiangsheng.store.workspace import Workspace, open_workspace
 
@@ -115,10 +115,27 @@ def test_a_stop_takes_no_further_request_and_withdraws_what_never_left(
     assert journal.unsettled() == 0
 
 
-def test_sudden_death_leaves_intents_that_count_as_spent(workspace: Workspace) -> None:
+def test_what_was_answered_before_trouble_is_kept(workspace: Workspace) -> None:
+    journal, parrot = workspace.journal("one"), Parrot()
+
+    def listen(event: Event) -> None:
+        if isinstance(event, Progress) and event.done == 5:
+            raise BrokenPipeError
+
+    with pytest.raises(BrokenPipeError):
+        ask(parrot, REQUESTS, journal, asking(on_event=listen))
+    assert len(journal.answered()) == 5
+    assert journal.unsettled() == 0
+
+
+def test_sudden_death_leaves_intents_that_count_as_spent(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
     journal, parrot = workspace.journal("one"), Parrot(die_at=GROUP + 3)
-    with pytest.raises(KeyboardInterrupt):
-        ask(parrot, REQUESTS, journal, asking())
+    with monkeypatch.context() as patch:
+        patch.setattr(_Desk, "close", lambda _self: None)  # nothing is tidied by who is dead
+        with pytest.raises(KeyboardInterrupt):
+            ask(parrot, REQUESTS, journal, asking())
     assert journal.unsettled() == GROUP  # the second group was written before it left
     assert len(journal.answered()) == GROUP
     again = Parrot()
