@@ -40,6 +40,7 @@ class Home:
             "AND i.attempt > o.attempt"
         )
         assert not again, "an answered request was asked again"
+        assert len(self._rows("SELECT name FROM models")) <= 1, "a model was made twice"
         self.answered = found
 
     def _rows(self, query: str) -> list[tuple[str, ...]]:

@@ -1,4 +1,4 @@
-"""Canonical JSON and digests: equal nouns have equal digests, on every machine."""
+"""Canonical JSON and digests: the same on every machine, whatever the order of keys."""
 
 import hashlib
 import json
@@ -8,7 +8,7 @@ from decimal import Decimal
 
 
 def plain(value: object) -> object:
-    """Dataclasses and enums as what JSON knows; floats that are whole numbers stay floats."""
+    """Dataclasses, mappings, sequences and decimals as what JSON knows; 1 and 1.0 stay two."""
     if is_dataclass(value) and not isinstance(value, type):
         return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
     if isinstance(value, Mapping):

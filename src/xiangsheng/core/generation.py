@@ -38,6 +38,9 @@ class Sampling:
     seed: int = 0
 
     def __post_init__(self) -> None:
+        for name in ("temperature", "top_p", "presence_penalty", "frequency_penalty"):
+            # 1 and 1.0 are one setting, and must have one digest.
+            object.__setattr__(self, name, float(getattr(self, name)))
         for name, value, low, high in (
             ("temperature", self.temperature, 0, 2),
             ("top_p", self.top_p, 0, 1),
@@ -50,7 +53,7 @@ class Sampling:
         ):
             if not low <= value <= high:
                 raise UsageError(
-                    f"{name} is {value}, outside {low} to {high}",
+                    f"{name} is {value:g}, outside {low} to {high}",
                     hint=f"give {name} a value from {low} to {high}",
                     code="sampling_out_of_range",
                 )

@@ -43,6 +43,10 @@ class Generator(Protocol):
 class Tuner(Protocol):
     """Makes a tuned model out of a base and examples."""
 
+    @property
+    def digest(self) -> str:
+        """Changes whenever the same examples could make another model."""
+
     def tune(
         self,
         spec: TuneSpec,

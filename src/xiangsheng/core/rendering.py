@@ -21,6 +21,7 @@ class Rendering:
     empty. `history` keeps about that many lines before the one asked for, its window anchored
     to multiples of itself so that neighbouring prompts share their beginning; None keeps all.
     `space` puts one space between `0:` and the text. `given` and `asked` are block's k and m.
+    `stop` ends an answer of one line, unless the sampling has stops of its own.
     """
 
     format: Format = Format.TURNS

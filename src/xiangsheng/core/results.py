@@ -81,12 +81,15 @@ class CorpusSummary:
 
 @dataclass(frozen=True, slots=True)
 class Tuning:
-    """How the tuned model was made; `curve` is (step, loss in nats per token)."""
+    """How the tuned model was made; `characters` are those of all examples, each once; `curve` is
+    (step, loss in nats per token).
+    """
 
     model: str
     base: str
     seconds: float
     examples: int
+    characters: int = 0
     curve: tuple[tuple[int, float], ...] = ()
 
 

@@ -23,8 +23,9 @@ class TaskSpec:
 class RunSpec:
     """Everything that decides a run's outcomes; its digest is the run's id.
 
-    `data` and `model_digest` are digests of the scripts and of the base model. `tune` says whether
-    a fine-tuned model is made from the training scripts and asked beside its base.
+    `data`, `model_digest` and `tuner` are digests of the scripts, of the base model and of what
+    tunes it. `tune` says whether a fine-tuned model is made from the training scripts and asked
+    beside its base; without that `tuner` is empty.
     """
 
     recipe: str
@@ -36,6 +37,7 @@ class RunSpec:
     tune: bool
     epochs: int = 1
     suffix: str = ""
+    tuner: str = ""
     replicate: int = 0
 
 

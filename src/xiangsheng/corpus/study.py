@@ -1,5 +1,6 @@
 """What a study reads: training scripts and test scripts."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -62,6 +63,11 @@ def study_data(root: Path) -> StudyData:
             f"{len(tests)} test files: {names}", where=str(root), hint=_NAME_THEM, code="layout"
         )
     return read_study(root / "scripts", tests[0])
+
+
+def lines_of(scripts: Iterable[Script]) -> tuple[str, ...]:
+    """The texts of all lines, without labels."""
+    return tuple(line.text for script in scripts for line in script.lines)
 
 
 def bundled() -> StudyData:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from xiangsheng.core.errors import UsageError
-from xiangsheng.core.events import Note, OnEvent
+from xiangsheng.core.events import OnEvent
 from xiangsheng.core.rendering import Rendering
 from xiangsheng.core.script import Script
 from xiangsheng.corpus.reading import CorpusFormat, read
@@ -15,6 +15,7 @@ from xiangsheng.files.atomic import write_text
 from xiangsheng.prepare.pieces import with_lead
 from xiangsheng.prepare.render import examples
 from xiangsheng.prepare.rows import examples_jsonl
+from xiangsheng.verbs.notices import tell
 from xiangsheng.verbs.recipe import settings_of
 
 
@@ -56,9 +57,7 @@ def read_scripts(source: Path, options: ReadingOptions, on_event: OnEvent) -> tu
         role_map=options.role_map,
         join_same_speaker=options.join_same_speaker,
     )
-    for notice in reading.warnings:
-        where = f"{notice.where}: " if notice.where else ""
-        on_event(Note(f"{where}{notice.message}", warning=True))
+    tell(reading.warnings, on_event)
     return reading.scripts
 
 

@@ -8,18 +8,22 @@ from xiangsheng.backends.ngram import NgramGenerator, NgramModel, NgramTuner, lo
 from xiangsheng.core.errors import UnknownModelError, UsageError
 from xiangsheng.core.model import TunedModel
 from xiangsheng.core.ports import Generator, Tuner
-from xiangsheng.core.rendering import Rendering
-from xiangsheng.corpus.study import bundled
+from xiangsheng.core.rendering import Format, Rendering
+from xiangsheng.corpus.study import bundled, lines_of
 from xiangsheng.store.workspace import Workspace
 
 
 @dataclass(frozen=True, slots=True)
 class OpenedModel:
-    """A model ready to answer. `tuner` makes children of it; None where it cannot have any."""
+    """A model ready to answer. `tuner` makes children of it; None where it cannot have any.
+
+    `messages` says whether it takes chat messages, or text alone.
+    """
 
     generator: Generator
     tuner: Tuner | None = None
     tuned: TunedModel | None = None
+    messages: bool = False
 
 
 def open_model(name: str, workspace: Workspace) -> OpenedModel:
@@ -31,11 +35,9 @@ def open_model(name: str, workspace: Workspace) -> OpenedModel:
     known = [model.name for model in workspace.models.all()]
     parsed = parse_model_name(name, known)
     if parsed.family == "fake":
-        return OpenedModel(fake.generator(name))
+        return OpenedModel(fake.generator(name), messages=True)
     if not parsed.tuned:
-        model = NgramModel.train(
-            (line.text for script in bundled().train for line in script.lines), parsed.order
-        )
+        model = NgramModel.train(lines_of(bundled().train), parsed.order)
         return OpenedModel(NgramGenerator(name, model), NgramTuner(model))
     tuned = workspace.models.get(name)
     if tuned is None:
@@ -49,6 +51,12 @@ def open_model(name: str, workspace: Workspace) -> OpenedModel:
 
 def require_rendering(model: OpenedModel, rendering: Rendering) -> None:
     """A tuned model is prompted the way it was trained; mixing renderings is an error."""
+    if rendering.format is Format.CHAT and not model.messages:
+        raise UsageError(
+            f"{model.generator.name} completes text and takes no chat messages",
+            hint="choose the turns, block or script format: --set rendering.format=script",
+            code="rendering",
+        )
     if model.tuned and model.tuned.rendering != rendering:
         raise UsageError(
             f"{model.tuned.name} was trained with another rendering than the recipe's",

@@ -2,18 +2,21 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from xiangsheng.core.canonical import digest
 from xiangsheng.core.errors import DataError, UsageError
 from xiangsheng.core.events import Note, OnEvent
-from xiangsheng.core.ports import Generator
+from xiangsheng.core.generation import Sampling
+from xiangsheng.core.rendering import Rendering
 from xiangsheng.core.run import RunSpec, TaskSpec
 from xiangsheng.core.script import Script
 from xiangsheng.corpus.study import StudyData, bundled, read_study, study_data
 from xiangsheng.prepare.questions import Question, last_lines_prompt, next_line_prompts
-from xiangsheng.verbs.recipe import DataPart, Recipe
+from xiangsheng.verbs.models import OpenedModel
+from xiangsheng.verbs.notices import tell
+from xiangsheng.verbs.recipe import DataPart, Recipe, TaskPart
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
 
@@ -45,7 +48,7 @@ def read_data(part: DataPart) -> StudyData:
     return study_data(Path(part.root)) if part.root else bundled()
 
 
-def make_plan(recipe: Recipe, base: Generator, on_event: OnEvent) -> Plan:
+def make_plan(recipe: Recipe, base: OpenedModel, on_event: OnEvent) -> Plan:
     """Raises UsageError or DataError before anything is asked."""
     if not _NAME.fullmatch(recipe.name):
         raise UsageError(
@@ -54,25 +57,32 @@ def make_plan(recipe: Recipe, base: Generator, on_event: OnEvent) -> Plan:
             code="recipe",
         )
     data = read_data(recipe.data)
-    for notice in data.warnings:
-        where = f"{notice.where}: " if notice.where else ""
-        on_event(Note(f"{where}{notice.message}", warning=True))
+    tell(data.warnings, on_event)
     tasks = tuple(
-        TaskSpec(name, part.given, part.asked, part.sampling) for name, part in recipe.tasks.items()
+        TaskSpec(name, part.given, part.asked, _sampling(part, recipe.rendering))
+        for name, part in recipe.tasks.items()
     )
     spec = RunSpec(
         recipe=recipe.name,
-        model=base.name,
-        model_digest=base.digest,
+        model=base.generator.name,
+        model_digest=base.generator.digest,
         data=digest((data.train, data.test)),
         rendering=recipe.rendering,
         tasks=tasks,
         tune=recipe.tune,
         epochs=recipe.tuning.epochs,
         suffix=recipe.tuning.suffix or _suffix(recipe.data),
+        tuner=base.tuner.digest if recipe.tune and base.tuner else "",
         replicate=recipe.replicate,
     )
     return Plan(spec, _questions(data.test, spec, on_event), data)
+
+
+def _sampling(part: TaskPart, rendering: Rendering) -> Sampling:
+    """One line ends where the rendering says, unless the recipe says otherwise."""
+    if part.sampling.stop or part.asked > 1:
+        return part.sampling
+    return replace(part.sampling, stop=rendering.stop)
 
 
 def _suffix(part: DataPart) -> str:

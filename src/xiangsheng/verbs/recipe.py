@@ -1,5 +1,6 @@
 """Recipes: an experiment as a TOML file, with `--set` on top; unknown keys are errors."""
 
+import json
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass
@@ -17,7 +18,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class DataPart:
-    """Where the scripts are. `train` and `test` name files or folders apart from `root`."""
+    """Where the scripts are, from the current folder; `train` and `test` from `root`."""
 
     root: str = ""
     train: str = ""
@@ -32,9 +33,19 @@ class TuningPart:
 
 @dataclass(frozen=True, slots=True)
 class TaskPart:
+    """`given` lines are shown and `asked` asked for, each at least one."""
+
     given: int
     asked: int
     sampling: Sampling = Sampling()
+
+    def __post_init__(self) -> None:
+        if self.given < 1 or self.asked < 1:
+            raise UsageError(
+                f"a task gives {self.given} lines and asks for {self.asked}",
+                hint="make given and asked at least 1",
+                code="recipe_value",
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +88,7 @@ def load_recipe(
         if value:
             _set(table, key, value)
     _refuse_unknown_keys(table, Recipe, path)
-    for task in _tables(table.get("tasks")).values():
+    for task in filter(None, map(_tables, _tables(table.get("tasks")).values())):
         seed = {"seed": table["seed"]} if "seed" in table else {}
         task["sampling"] = {**seed, **_tables(table, "sampling"), **_tables(task, "sampling")}
     return _build(table, path)
@@ -173,6 +184,13 @@ def _build(table: dict[str, Any], where: str) -> Recipe:
             hint="the tasks are next-line and last-ten",
             code="unknown_task",
         )
+    if "next-line" in recipe.tasks and recipe.tasks["next-line"].asked != 1:
+        raise UsageError(
+            f"next-line asks for {recipe.tasks['next-line'].asked} lines",
+            where=where,
+            hint="next-line asks for one; last-ten asks for several",
+            code="recipe_value",
+        )
     return recipe
 
 
@@ -180,7 +198,8 @@ def _validated(kind: type[T], table: Mapping[str, Any], where: str) -> T:
     from pydantic import TypeAdapter, ValidationError
 
     try:
-        return TypeAdapter(kind).validate_python(table)
+        # Strictly, so that true is no 1 and "1" no number; as JSON, for tuples and nested parts.
+        return TypeAdapter(kind).validate_json(json.dumps(table, default=str), strict=True)
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"])

@@ -1,28 +1,32 @@
 """A run's answers, scored and gathered into what a report shows."""
 
 import platform
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from xiangsheng import __version__, metrics
 from xiangsheng.core.generation import Usage
 from xiangsheng.core.results import (
+    CorpusSummary,
     Sample,
     SpendingLine,
     Study,
     SystemResult,
     TaskResult,
+    Tuning,
 )
 from xiangsheng.core.run import Run, RunState, TaskSpec
 from xiangsheng.core.script import Script
 from xiangsheng.core.words import Words
+from xiangsheng.corpus.study import lines_of
+from xiangsheng.prepare.questions import Question
 from xiangsheng.pricing import davinci_2022
 from xiangsheng.report import published
+from xiangsheng.store.run_folder import RunFolder
 from xiangsheng.store.workspace import Workspace
 from xiangsheng.verbs import c3
 from xiangsheng.verbs.completions import Answered, answered, chosen, counts, systems
 from xiangsheng.verbs.pairs import pairs
-from xiangsheng.verbs.run import corpora, tuning
 
 ROUGH_BELOW = 20
 """Scripts below which an interval over scripts is called rough."""
@@ -35,8 +39,10 @@ class _Sheet:
     """What the parts of a study are worked out from."""
 
     run: Run
+    questions: tuple[Question, ...]
     answers: tuple[Answered, ...]
     training: tuple[str, ...]
+    unsettled: int
 
     def of(self, task: str, system: str) -> tuple[Answered, ...]:
         return chosen(self.answers, task, system)
@@ -44,28 +50,28 @@ class _Sheet:
 
 def build_study(workspace: Workspace, run: Run) -> Study:
     """Everything a report shows of `run`, complete or not; asks no model anything."""
-    folder = workspace.folder(run.id)
-    scripts = folder.load("training.jsonl", Script)
+    folder, journal = workspace.folder(run.id), workspace.journal(run.id)
     sheet = _Sheet(
         run,
+        folder.load("questions.jsonl", Question),
         answered(workspace, run),
-        tuple(line.text for script in scripts for line in script.lines),
+        lines_of(folder.load("training.jsonl", Script)),
+        journal.unsettled(),
     )
-    made = tuning(workspace, run)
-    read = tuple(corpora(workspace, run.id))
+    made = folder.load("tuning.jsonl", Tuning)[-1] if run.tuned else None
     return Study(
         run=run.id,
         recipe=run.spec.recipe,
         created_at=run.created_at,
         finished_at=run.finished_at,
-        corpora=read,
+        corpora=folder.load("corpora.jsonl", CorpusSummary),
         rendering=run.spec.rendering,
         tasks=tuple(_task(sheet, task) for task in run.spec.tasks),
         samples=tuple(_samples(sheet)),
         published=published(),
-        spent=(SpendingLine(Words("作答", "answers"), workspace.journal(run.id).spent()),),
-        would_have_cost=tuple(_davinci(sheet, sum(c.characters for c in read[:1]))),
-        commands=_commands(run, read[0].source if read else ""),
+        spent=tuple(SpendingLine(Words("作答", "answers"), sum_) for sum_ in journal.spent()),
+        would_have_cost=tuple(_davinci(sheet, made)),
+        commands=_commands(run, folder),
         environment={
             "xiangsheng": __version__,
             "python": platform.python_version(),
@@ -133,31 +139,37 @@ def _sample(task: str, answers: Mapping[str, Answered]) -> Sample:
     )
 
 
-def _davinci(sheet: _Sheet, training_characters: int) -> Iterator[SpendingLine]:
-    if sheet.run.tuned:
+def _davinci(sheet: _Sheet, made: Tuning | None) -> Iterator[SpendingLine]:
+    if made:
         what = Words("微调 davinci", "fine-tuning davinci")
-        yield davinci_2022.training(what, training_characters, 4)
+        yield davinci_2022.training(what, made.characters, 4)
     for system, _ in systems(sheet.run):
         answers = [answer for answer in sheet.answers if answer.system == system]
-        usage = Usage(
-            sum(len(answer.question.prompt.text) for answer in answers),
-            sum(len(answer.outcome.text) for answer in answers),
-        )
         tuned = system == "tuned"
         what = (
             Words("微调后的 davinci 作答", "answers of fine-tuned davinci")
             if tuned
             else Words("原始 davinci 作答", "answers of base davinci")
         )
-        yield davinci_2022.generation(what, usage, tuned=tuned)
+        yield davinci_2022.generation(what, _usage(answers), tuned=tuned)
 
 
-def _commands(run: Run, source: str) -> tuple[str, ...]:
-    """The root as it was given cannot be known when parts were named one by one."""
-    bundled = source.startswith("bundled")
-    data = "" if bundled else " --data FOLDER"
+def _usage(answers: Iterable[Answered]) -> Usage:
+    """In characters: every prompt once, every completion of each."""
+    prompts, texts = 0, 0
+    for answer in answers:
+        prompt = answer.question.prompt
+        prompts += len(prompt.text) + sum(len(message.content) for message in prompt.messages)
+        texts += sum(len(completion.text) for completion in answer.outcome.completions)
+    return Usage(prompts, texts)
+
+
+def _commands(run: Run, folder: RunFolder) -> tuple[str, ...]:
+    """The recipe kept with the run holds every setting; the path is as seen beside the home."""
+    home = folder.folder.parent.parent
+    recipe = folder.path("recipe.toml").relative_to(home.parent)
     return (
-        f"xiangsheng run {run.spec.recipe}{data} --model {run.spec.model}",
+        f"xiangsheng run {recipe}",
         f"xiangsheng report {run.id}",
         f"xiangsheng score {run.id} --json",
     )
@@ -169,20 +181,25 @@ def _notes(sheet: _Sheet) -> Iterator[Words]:
             "这个实验还没有做完：不是每一项都有答案。",
             "This run is not complete: not every item has an answer.",
         )
-    scripts = {answer.question.script for answer in sheet.answers}
+    if sheet.unsettled:
+        yield Words(
+            f"{sheet.unsettled} 个请求发出后没有等到答案，按已花费计。",
+            f"{sheet.unsettled} requests left without an answer coming back; they count as spent.",
+        )
+    scripts = {question.script for question in sheet.questions}
     if len(scripts) < ROUGH_BELOW:
         yield Words(
             f"测试剧本只有 {len(scripts)} 个，不到 {ROUGH_BELOW} 个：区间很粗略。",
             f"{len(scripts)} test scripts: below {ROUGH_BELOW}, intervals are rough.",
         )
-    if c3.is_test_set(answer.question for answer in sheet.answers):
+    if c3.are_published(sheet.questions):
         yield Words(
-            "测试集就是 C³ 的 50 × 20：2022 年的各行答的是同样的提示。",
-            "The test set is the 50 × 20 of C³: the 2022 rows answered the same prompts.",
+            "这就是 C³ 50 × 20 的 950 个提示：2022 年的各行答的是同样的台词。",
+            "These are the 950 prompts on the 50 × 20 of C³: the 2022 rows answered the same lines.",
         )
     else:
         yield Words(
-            "测试集不是 C³ 的 50 × 20：2022 年的各行答的是别的提示，只供参照，不能比较。",
-            "The test set is not the 50 × 20 of C³: the 2022 rows answered other prompts and are "
-            "shown for orientation, not comparison.",
+            "这不是 C³ 50 × 20 的 950 个提示：2022 年的各行只供参照，不能比较。",
+            "These are not the 950 prompts on the 50 × 20 of C³: the 2022 rows are shown for "
+            "orientation, not comparison.",
         )

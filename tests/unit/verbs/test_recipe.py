@@ -47,7 +47,8 @@ def test_a_task_has_the_common_sampling_unless_it_says_otherwise() -> None:
     next_line, last_ten = recipe.tasks["next-line"].sampling, recipe.tasks["last-ten"].sampling
     assert (next_line.top_p, last_ten.top_p) == (0.9, 0.9)
     assert (next_line.seed, last_ten.seed) == (7, 8)
-    assert (next_line.stop, last_ten.stop) == (("\n",), ())
+    assert (next_line.stop, last_ten.stop) == ((), ())
+    assert recipe.rendering.stop == ("\n",)
 
 
 def test_a_file_by_path(tmp_path: Path) -> None:
@@ -71,6 +72,14 @@ def test_a_file_by_path(tmp_path: Path) -> None:
         "sampling.n=1.5",
         "tune=maybe",
         "data=1",
+        "tasks.next-line=3",
+        "tasks.next-line.given=0",
+        "tasks.next-line.asked=5",
+        "tasks.last-ten.asked=0",
+        "tasks.last-ten.given=-3",
+        "sampling.n=true",
+        "sampling.temperature=true",
+        "seed=2026-01-01",
     ],
 )
 def test_what_cannot_be_is_refused(setting: str) -> None:

@@ -39,6 +39,10 @@ class NgramTuner:
     weight: float = WEIGHT
     sleep: Callable[[float], None] = time.sleep
 
+    @property
+    def digest(self) -> str:
+        return sha256(ascii((self.base.digest, self.weight)).encode()).hexdigest()
+
     def tune(
         self,
         spec: TuneSpec,

@@ -10,7 +10,7 @@ from xiangsheng.cli.language import say
 if TYPE_CHECKING:
     from xiangsheng.core.run import Run
     from xiangsheng.store.workspace import Workspace
-    from xiangsheng.verbs.run import Attending
+    from xiangsheng.verbs.attending import Attending
 
 DEMO = say(
     "The whole small study on the bundled scripts, and a report.",
@@ -95,8 +95,8 @@ def _attend(verb: "Callable[[Workspace, Attending], Run]", *, json: bool, reuse:
     from xiangsheng.cli.consoles import errors, output, write_json
     from xiangsheng.cli.interrupt import interruptible
     from xiangsheng.cli.progress import shown
+    from xiangsheng.verbs.attending import Attending
     from xiangsheng.verbs.report import write_report
-    from xiangsheng.verbs.run import Attending
 
     console = errors()
     with opened_home(console) as workspace:

@@ -1,0 +1,164 @@
+"""What a run does when something else happened in between."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from xiangsheng.core.errors import InterruptedRunError, PartialError, StoreError, UsageError
+from xiangsheng.core.events import Event, Progress
+from xiangsheng.core.run import RunState
+from xiangsheng.store.run_table import RunTable
+from xiangsheng.store.workspace import Workspace, open_workspace
+from xiangsheng.verbs import run as running
+from xiangsheng.verbs.attending import Attending
+from xiangsheng.verbs.models import OpenedModel, open_model
+from xiangsheng.verbs.recipe import Recipe, load_recipe
+from xiangsheng.verbs.run import resume_run, run_study
+from xiangsheng.verbs.study import build_study
+
+SMALL = ("tasks.next-line.given=3", "sampling.max_tokens=8", "tasks.last-ten.asked=2")
+QUIET = Attending(lambda _event: None)
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Iterator[Workspace]:
+    with open_workspace(tmp_path, {}) as opened:
+        yield opened
+
+
+def small(name: str = "exp2", *settings: str) -> Recipe:
+    return load_recipe(name, [*SMALL, *settings])
+
+
+def counted(workspace: Workspace, table: str) -> int:
+    with closing(sqlite3.connect(workspace.home.database)) as connection:
+        found: int = connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
+    return found
+
+
+def test_a_run_that_another_process_has_just_finished_is_left_as_it_is(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def slowly(name: str, home: Workspace) -> OpenedModel:
+        monkeypatch.setattr(running, "open_model", open_model)
+        run_study(small(), home, QUIET)
+        return open_model(name, home)
+
+    monkeypatch.setattr(running, "open_model", slowly)
+    run = run_study(small(), workspace, QUIET)
+    assert run.state is RunState.COMPLETE
+    assert counted(workspace, "outcomes") == 2 * (2 * 3 + 2)
+    assert counted(workspace, "models") == 1
+
+
+def test_a_crash_after_tuning_does_not_tune_again(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    change = RunTable.change
+
+    def crash(self: RunTable, run_id: str, **values: str) -> None:
+        if "tuned" in values:
+            raise KeyboardInterrupt
+        change(self, run_id, **values)  # type: ignore[arg-type]
+
+    with monkeypatch.context() as patch:
+        patch.setattr(RunTable, "change", crash)
+        with pytest.raises(KeyboardInterrupt):
+            run_study(small(), workspace, QUIET)
+    (made,) = workspace.models.all()
+    assert resume_run("", workspace, QUIET).tuned == made.name
+    assert len(workspace.models.all()) == 1
+
+
+def test_a_damaged_model_is_made_again_under_its_name(workspace: Workspace) -> None:
+    with pytest.raises(InterruptedRunError):
+        run_study(small(), workspace, stopping_at("next-line · tuned"))
+    (made,) = workspace.models.all()
+    (workspace.models.path(made) / "arrays.npz").write_bytes(b"half of it")
+    done = resume_run("", workspace, QUIET)
+    assert (done.state, done.tuned) == (RunState.COMPLETE, made.name)
+
+
+def stopping_at(stage: str) -> Attending:
+    """Asks to stop as soon as a stage has begun."""
+    seen: list[str] = []
+
+    def listen(event: Event) -> None:
+        if isinstance(event, Progress):
+            seen.append(event.stage)
+
+    return Attending(listen, lambda: stage in seen)
+
+
+@pytest.mark.parametrize("stage", ["next-line · base", "tuning", "last-ten · tuned"])
+def test_a_stop_anywhere_says_how_to_go_on(workspace: Workspace, stage: str) -> None:
+    with pytest.raises(InterruptedRunError) as caught:
+        run_study(small(), workspace, stopping_at(stage))
+    run = workspace.runs.find("")
+    assert caught.value.hint == f"go on with: xiangsheng resume {run.id}"
+    assert (run.state, run.finished_at) == (RunState.PARTIAL, "")
+    study = build_study(workspace, run)
+    assert "not complete" in study.notes[0].en
+    assert resume_run("", workspace, QUIET).state is RunState.COMPLETE
+    assert counted(workspace, "models") == 1
+
+
+def test_a_stopped_run_still_counts_all_its_test_scripts(workspace: Workspace) -> None:
+    with pytest.raises(InterruptedRunError):
+        run_study(small("exp1"), workspace, stopping_at("next-line · base"))
+    study = build_study(workspace, workspace.runs.find(""))
+    assert any(note.en.startswith("2 test scripts") for note in study.notes)
+
+
+def test_files_of_a_run_that_are_gone_are_written_again(workspace: Workspace) -> None:
+    with pytest.raises(InterruptedRunError):
+        run_study(small("exp1"), workspace, stopping_at("last-ten · base"))
+    run = workspace.runs.find("")
+    workspace.folder(run.id).path("questions.jsonl").unlink()
+    with pytest.raises(StoreError, match="cannot be read"):
+        resume_run("", workspace, QUIET)
+    assert run_study(small("exp1"), workspace, QUIET).state is RunState.COMPLETE
+
+
+def test_the_kept_recipe_is_the_same_run(workspace: Workspace) -> None:
+    run = run_study(small("exp1", "sampling.top_p=0.9", "seed=3"), workspace, QUIET)
+    kept = workspace.folder(run.id).path("recipe.toml")
+    assert run_study(load_recipe(str(kept)), workspace, QUIET).id == run.id
+    commands = build_study(workspace, run).commands
+    assert commands[0] == f"xiangsheng run .xiangsheng/runs/{run.id}/recipe.toml"
+
+
+def test_a_model_that_takes_no_messages_is_asked_none(workspace: Workspace) -> None:
+    with pytest.raises(UsageError, match="takes no chat messages"):
+        run_study(small("exp1", "rendering.format=chat"), workspace, QUIET)
+    assert workspace.runs.all() == ()
+
+
+def test_every_completion_is_on_the_bill_of_2022(workspace: Workspace) -> None:
+    def bill(*settings: str) -> list[str]:
+        run = run_study(small("exp1", *settings), workspace, QUIET)
+        return [str(line.amount.amount) for line in build_study(workspace, run).would_have_cost]
+
+    assert float(bill("sampling.n=4")[0]) > float(bill()[0])
+
+
+def test_turns_cost_more_to_train_than_whole_scripts(workspace: Workspace) -> None:
+    def characters(form: str) -> int:
+        run = run_study(small("exp2", f"rendering.format={form}"), workspace, QUIET)
+        made = build_study(workspace, run).tuning
+        assert made is not None
+        return made.characters
+
+    assert characters("turns") > 5 * characters("script")
+
+
+def test_items_that_keep_failing_keep_the_run_partial(workspace: Workspace) -> None:
+    recipe = small("exp1", "model=fake:flaky?every=2")
+    for _ in range(2):
+        with pytest.raises(PartialError):
+            run_study(recipe, workspace, QUIET)
+    run = workspace.runs.find("")
+    assert (run.state, run.finished_at) == (RunState.PARTIAL, "")
