@@ -31,7 +31,7 @@ class Case:
 
 
 def newer_home(command: Command) -> None:
-    command.call("models")
+    command.call("complete", "-p", "0:您好")
     database = command.folder / ".xiangsheng" / "xiangsheng.db"
     connection = sqlite3.connect(database)
     with connection:
@@ -84,12 +84,16 @@ CASES = (
     Case("five stops", "complete -p 0:你好 --stop a --stop b --stop c --stop d --stop e"),
     Case("best_of below n", "complete -p 0:你好 -n 3 --best-of 2"),
     Case("items that fail", "run exp1 --model fake:flaky?every=3"),
-    Case("a run nobody began", "resume exp9"),
+    Case("no home yet", "resume"),
+    Case("a run nobody began", "resume exp9", prepare=lambda command: command.call("run", "exp1")),
+    Case("a task that asks for nothing", "run exp1 --set tasks.last-ten.asked=0"),
+    Case("a chat for a model of text", "run exp1 --set rendering.format=chat"),
+    Case("a pair without a text", "score bad.json", '[{"ori": "好", "gen": null}]'),
     Case("a file that is not JSON", "score bad.json", "[{"),
     Case("JSON that holds no pairs", "score bad.json", '{"a": 1}'),
     Case("pairs that are no whole scripts", "score bad.json --lines-per-script 19", '[{"ori": "好", "gen": "好"}]'),
     Case("a home of a newer version", "models", prepare=newer_home),
-    Case("a home that cannot be made", "models", prepare=lambda command: command.write(".xiangsheng", "")),
+    Case("a home that cannot be made", "run exp1", prepare=lambda command: command.write(".xiangsheng", "")),
 )  # fmt: skip
 
 

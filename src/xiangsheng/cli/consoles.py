@@ -6,14 +6,28 @@ from typing import Any
 from rich.console import Console
 
 
+class _Unbreakable(Console):
+    """Progress and notes whose reader has gone are dropped: no run stops for want of a listener."""
+
+    def on_broken_pipe(self) -> None:
+        self.quiet = True
+
+
 def errors() -> Console:
     """Progress, notes and errors."""
-    return Console(stderr=True, highlight=False, markup=False)
+    return _Unbreakable(stderr=True, highlight=False, markup=False)
 
 
 def output() -> Console:
     """Tables and text that somebody asked for."""
-    return Console(highlight=False, markup=False)
+    return _Output(highlight=False, markup=False)
+
+
+class _Output(Console):
+    """Its reader's going is for the one guard around the command to see."""
+
+    def on_broken_pipe(self) -> None:
+        raise BrokenPipeError
 
 
 def write_json(document: dict[str, Any]) -> None:
@@ -21,5 +35,4 @@ def write_json(document: dict[str, Any]) -> None:
     import orjson
 
     table = {"schema_version": 1, **document}
-    sys.stdout.buffer.write(orjson.dumps(table, option=orjson.OPT_INDENT_2) + b"\n")
-    sys.stdout.buffer.flush()
+    sys.stdout.write(orjson.dumps(table, option=orjson.OPT_INDENT_2).decode() + "\n")

@@ -18,6 +18,19 @@ EXIT_CODES: tuple[tuple[type[errors.XiangshengError], int], ...] = (
 """The first class that fits decides."""
 
 
+def refuse_undecodable(arguments: list[str]) -> None:
+    """Raises UsageError for bytes that are no UTF-8: they could be neither kept nor shown."""
+    for argument in arguments:
+        try:
+            argument.encode()
+        except UnicodeEncodeError as error:
+            raise errors.UsageError(
+                f"an argument is not UTF-8: {argument!a}",
+                hint="check the terminal's encoding",
+                code="encoding",
+            ) from error
+
+
 def exit_code(error: errors.XiangshengError) -> int:
     return next(code for kind, code in EXIT_CODES if isinstance(error, kind))
 

@@ -7,7 +7,7 @@ import typer
 
 from xiangsheng import __version__
 from xiangsheng.cli.commands import complete, corpus, experiments, reading, scoring
-from xiangsheng.cli.language import say
+from xiangsheng.cli.language import language_first, say
 from xiangsheng.core.errors import XiangshengError
 
 app = typer.Typer(
@@ -50,22 +50,30 @@ def options(
 
 def main() -> None:
     """The console script: every error becomes words on stderr and a documented exit code."""
+    from xiangsheng.cli import streams
+
+    streams.prepare()
+    sys.exit(streams.guarded(_command, sys.argv[1:]))
+
+
+def _command(arguments: list[str]) -> int:
     from xiangsheng.cli import failures
     from xiangsheng.cli.consoles import errors
 
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            # A console of another encoding must not stop Chinese from being printed.
-            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
-        app(prog_name="xiangsheng")
+        failures.refuse_undecodable(arguments)
+        # The language was chosen when this process began; it may stand anywhere on the line.
+        app(language_first(arguments), prog_name="xiangsheng")
     except XiangshengError as error:
         failures.show(error, errors())
-        sys.exit(failures.exit_code(error))
-    except BrokenPipeError:
-        # Whoever read our output has gone, as `head` does; what is buffered has nowhere to go.
-        sys.stderr.close()
-        sys.exit(failures.OK)
+        return failures.exit_code(error)
+    except KeyboardInterrupt:
+        return failures.INTERRUPTED
+    except SystemExit as ending:  # typer's own: help, and what it could not parse
+        if isinstance(ending.__context__, BrokenPipeError):  # which typer calls a failure
+            raise BrokenPipeError from ending
+        return ending.code if isinstance(ending.code, int) else failures.ERROR
+    return failures.OK
 
 
 if __name__ == "__main__":

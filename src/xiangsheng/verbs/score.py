@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from xiangsheng import metrics
 from xiangsheng.core.errors import DataError, UsageError
@@ -11,9 +10,13 @@ from xiangsheng.core.events import Note, OnEvent
 from xiangsheng.core.generation import OutcomeKind
 from xiangsheng.core.score import Pair, Score
 from xiangsheng.core.script import Script
+from xiangsheng.corpus.study import lines_of
 from xiangsheng.files.decoding import decode
+from xiangsheng.files.json_rows import parse_json
+from xiangsheng.files.text import read_file
 from xiangsheng.metrics.names import WITHOUT_TRAINING
 from xiangsheng.metrics.rates import kind_of
+from xiangsheng.prepare.questions import Question
 from xiangsheng.store.workspace import Workspace
 from xiangsheng.verbs.completions import answered, chosen, systems
 from xiangsheng.verbs.pairs import pairs as answer_pairs
@@ -50,14 +53,15 @@ def score(
     found: list[SystemScores] = []
     for name in names:
         path = Path(name)
-        if path.is_dir():
-            raise UsageError(f"{name} is a folder", hint="name the files in it", code="folder")
-        if path.is_file():
+        if not name or path.is_dir():
+            what = f"{name} is a folder" if name else "an empty name"
+            raise UsageError(what, hint="name files of pairs, or runs", code="folder")
+        if path.exists():
             found.extend(_file(path, options, on_event, {system.name for system in found}))
         elif path.suffix:
             raise DataError("there is no such file", where=name, hint="check the path")
         else:
-            found.extend(_run(name, options, open_home()))
+            found.extend(_run(name, options, open_home(), on_event))
     if not found:
         raise DataError(
             "none of the files holds pairs",
@@ -79,24 +83,36 @@ def _file(
     yield _scores(name, pairs, unit, options)
 
 
-def _rows(path: Path) -> list[dict[str, Any]] | None:
-    """None for JSON of another shape; DataError for what is not JSON."""
-    import orjson
+def _rows(path: Path) -> list[dict[str, str]] | None:
+    """None for JSON that is no list of pairs; DataError for no JSON, and for a list of pairs
+    with something else among them.
+    """
+    table = parse_json(decode(_bytes(path), str(path)).text, str(path))
+    if not isinstance(table, list) or not any(map(_like_a_pair, table)):
+        return None
+    for number, row in enumerate(table, 1):
+        if not _like_a_pair(row) or not all(isinstance(row[key], str) for key in ("ori", "gen")):
+            raise DataError(
+                f"pair {number} of {len(table)} is not two texts: {str(row)[:60]}",
+                where=str(path),
+                hint='write {"ori": "…", "gen": "…"}, with an empty gen where there was no answer',
+                code="pair",
+            )
+    return table
 
-    try:
-        table = orjson.loads(decode(path.read_bytes(), str(path)).text)
-    except (orjson.JSONDecodeError, OSError) as error:
-        raise DataError(f"cannot be read as JSON: {error}", where=str(path)) from error
-    if isinstance(table, list) and table and all(map(_is_pair, table)):
-        return table
-    return None
+
+def _bytes(path: Path) -> bytes:
+    """Also of what can be read only once, as `<(command)` gives it."""
+    if path.is_fifo():
+        return path.read_bytes()
+    return read_file(path)
 
 
-def _is_pair(row: object) -> bool:
-    return isinstance(row, dict) and all(isinstance(row.get(key), str) for key in ("ori", "gen"))
+def _like_a_pair(row: object) -> bool:
+    return isinstance(row, dict) and "ori" in row and "gen" in row
 
 
-def _pairs(rows: list[dict[str, Any]], block: int | None) -> tuple[str, tuple[Pair, ...]]:
+def _pairs(rows: list[dict[str, str]], block: int | None) -> tuple[str, tuple[Pair, ...]]:
     """What is resampled, and the pairs: the `script` key, else blocks of lines, else each pair."""
     if all("script" in row for row in rows):
         unit, units = "script", [str(row["script"]) for row in rows]
@@ -116,11 +132,16 @@ def _pairs(rows: list[dict[str, Any]], block: int | None) -> tuple[str, tuple[Pa
     )
 
 
-def _run(name: str, options: ScoreOptions, workspace: Workspace) -> Iterator[SystemScores]:
+def _run(
+    name: str, options: ScoreOptions, workspace: Workspace, on_event: OnEvent
+) -> Iterator[SystemScores]:
     run = workspace.runs.find(name)
-    scripts = workspace.folder(run.id).load("training.jsonl", Script)
-    training = [line.text for script in scripts for line in script.lines]
+    folder = workspace.folder(run.id)
+    training = lines_of(folder.load("training.jsonl", Script))
     answers = answered(workspace, run)
+    asked = len(folder.load("questions.jsonl", Question)) * (2 if run.spec.tune else 1)
+    if len(answers) < asked:
+        on_event(Note(f"{run.id}: {len(answers)} of {asked} items have an answer", warning=True))
     for task in run.spec.tasks:
         for system, _ in systems(run):
             full = f"{run.id}:{task.name}:{system}"

@@ -107,11 +107,11 @@ def complete(
     if json:
         answer: Any = plain(outcome)
         write_json(answer)
-    elif outcome.failure:
+    if outcome.failure:
         raise XiangshengError(
             f"{outcome.model}: {outcome.failure.message}", code=outcome.failure.code
         )
-    else:
+    if not json:
         texts = [(asked if echo else "") + answer.text for answer in outcome.completions]
         sys.stdout.write("\n".join(texts) + "\n")
 

@@ -85,10 +85,12 @@ def resume(
 ) -> None:
     from xiangsheng.verbs.run import resume_run
 
-    _attend(lambda *home: resume_run(run, *home), json=json, reuse=reuse)
+    _attend(lambda *home: resume_run(run, *home), json=json, reuse=reuse, make=False)
 
 
-def _attend(verb: "Callable[[Workspace, Attending], Run]", *, json: bool, reuse: bool) -> None:
+def _attend(
+    verb: "Callable[[Workspace, Attending], Run]", *, json: bool, reuse: bool, make: bool = True
+) -> None:
     """Runs the verb under progress and Ctrl-C, then writes and shows the report."""
     from xiangsheng.cli import results
     from xiangsheng.cli.commands.opening import opened_home
@@ -99,7 +101,7 @@ def _attend(verb: "Callable[[Workspace, Attending], Run]", *, json: bool, reuse:
     from xiangsheng.verbs.report import write_report
 
     console = errors()
-    with opened_home(console) as workspace:
+    with opened_home(console, make=make) as workspace:
         with interruptible(console) as cancelled, shown(console) as on_event:
             done = verb(workspace, Attending(on_event, cancelled, reuse=reuse))
         written = write_report(workspace, done.id)

@@ -9,16 +9,18 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 
 from xiangsheng.cli.language import say
+from xiangsheng.core.errors import StoreError
 
 if TYPE_CHECKING:
     from xiangsheng.store.workspace import Workspace
 
 
 @contextmanager
-def opened_home(console: Console) -> Iterator["Workspace"]:
+def opened_home(console: Console, *, make: bool = True) -> Iterator["Workspace"]:
+    """`make` says whether a new one may be made; who only reads makes none."""
     from xiangsheng.store.workspace import open_workspace
 
-    with open_workspace(Path.cwd(), os.environ) as workspace:
+    with open_workspace(_here(), os.environ, make=make) as workspace:
         if workspace.home.created:
             folder = workspace.home.folder
             console.print(
@@ -26,3 +28,12 @@ def opened_home(console: Console) -> Iterator["Workspace"]:
                 soft_wrap=True,
             )
         yield workspace
+
+
+def _here() -> Path:
+    try:
+        return Path.cwd()
+    except FileNotFoundError as error:
+        raise StoreError(
+            "the current folder is gone", hint="go to one that exists", code="no_folder"
+        ) from error

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from xiangsheng.cli.language import say
+from xiangsheng.core.errors import StoreError
 
 REPORT = say("Write a run's HTML report again.", "重新生成一个实验的 HTML 报告。")
 LOG = say("Print a run's lab log in Markdown.", "输出一个实验的 Markdown 实验记录。")
@@ -38,7 +39,7 @@ def report(
     from xiangsheng.cli.consoles import errors, write_json
     from xiangsheng.verbs.report import write_report
 
-    with opened_home(errors()) as workspace:
+    with opened_home(errors(), make=False) as workspace:
         written = write_report(workspace, run, page=output)
     if json:
         write_json(results.document(written))
@@ -51,7 +52,7 @@ def log(run: RunId = "") -> None:
     from xiangsheng.cli.consoles import errors
     from xiangsheng.verbs.report import lab_log
 
-    with opened_home(errors()) as workspace:
+    with opened_home(errors(), make=False) as workspace:
         sys.stdout.write(lab_log(workspace, run))
 
 
@@ -59,8 +60,13 @@ def models(json: Json = False) -> None:
     from xiangsheng.cli.commands.opening import opened_home
     from xiangsheng.cli.consoles import errors, write_json
 
-    with opened_home(errors()) as workspace:
-        tuned = workspace.models.all()
+    try:
+        with opened_home(errors(), make=False) as workspace:
+            tuned = workspace.models.all()
+    except StoreError as error:
+        if error.code != "no_home":
+            raise
+        tuned = ()  # the bases are there without one
     if json:
         write_json({"models": [{"name": model.name, "base": model.base} for model in tuned]})
         return

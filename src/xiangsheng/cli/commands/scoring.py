@@ -58,7 +58,7 @@ def score(
     with ExitStack() as stack:
 
         def home() -> "Workspace":
-            return stack.enter_context(opened_home(console))
+            return stack.enter_context(opened_home(console, make=False))
 
         on_event = stack.enter_context(shown(console))
         systems = verb.score(names, options, home, on_event)
