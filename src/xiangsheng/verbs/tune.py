@@ -75,7 +75,7 @@ def _usable(name: str, workspace: Workspace) -> bool:
 
 
 def _spec(run: Run, tuner: Tuner, prepared: Sequence[Example]) -> TuneSpec:
-    made = digest((tuner.digest, run.spec.rendering, run.spec.epochs, prepared))
+    made = digest((run.id, tuner.digest, run.spec.rendering, run.spec.epochs, prepared))
     name = tuned_name(run.spec.model, run.spec.suffix, datetime.fromisoformat(run.created_at), made)
     return TuneSpec(name, run.spec.model, run.spec.rendering, run.spec.epochs)
 

@@ -3,10 +3,12 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from xiangsheng.core.clock import Clock
 from xiangsheng.core.errors import InterruptedRunError, PartialError, StoreError, UsageError
 from xiangsheng.core.events import Event, Progress
 from xiangsheng.core.run import RunState
@@ -80,6 +82,18 @@ def test_a_damaged_model_is_made_again_under_its_name(workspace: Workspace) -> N
     (workspace.models.path(made) / "arrays.npz").write_bytes(b"half of it")
     done = resume_run("", workspace, QUIET)
     assert (done.state, done.tuned) == (RunState.COMPLETE, made.name)
+
+
+def test_two_runs_of_one_second_have_a_model_each(workspace: Workspace) -> None:
+    clock = Clock(lambda: datetime(2026, 1, 1, tzinfo=UTC), lambda: 0.0)
+    at_once = Attending(lambda _event: None, clock=clock)
+    one = run_study(small(), workspace, at_once)
+    two = run_study(small("exp2", "seed=1"), workspace, at_once)
+    assert one.tuned != two.tuned
+    for run in (one, two):
+        made = build_study(workspace, run).tuning
+        assert made is not None
+        assert made.model == run.tuned
 
 
 def stopping_at(stage: str) -> Attending:
