@@ -83,7 +83,7 @@ def show(written: "Written", console: Console) -> None:
 
 
 def _read_one(study: Study, console: Console) -> None:
-    sample = next((sample for sample in study.samples[1:] if sample.task == "next-line"), None)
+    sample = next((sample for sample in study.samples if sample.task == "next-line"), None)
     if sample is None:
         return
     console.print(Text(f"《{sample.title or sample.item}》", style="bold"))

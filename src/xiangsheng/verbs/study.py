@@ -114,17 +114,16 @@ def _shared(sheet: _Sheet, task: TaskSpec) -> list[tuple[Answered, ...]]:
 
 
 def _samples(sheet: _Sheet) -> Iterator[Sample]:
-    """Items spread evenly over each task, so that nobody picked the good ones."""
+    """Items from the middle of equal parts of each task, so that nobody picked the good ones."""
     for task in sheet.run.spec.tasks:
         by_item: dict[str, dict[str, Answered]] = {}
         for system, _ in systems(sheet.run):
             for answer in sheet.of(task.name, system):
                 by_item.setdefault(answer.question.item, {})[system] = answer
         items = list(by_item)
-        for position in range(SAMPLES_PER_TASK):
-            if items:
-                item = items.pop(position * len(items) // SAMPLES_PER_TASK % len(items))
-                yield _sample(task.name, by_item[item])
+        middles = range(len(items), 2 * SAMPLES_PER_TASK * len(items), 2 * len(items) or 1)
+        for place in dict.fromkeys(middle // (2 * SAMPLES_PER_TASK) for middle in middles):
+            yield _sample(task.name, by_item[items[place]])
 
 
 def _sample(task: str, answers: Mapping[str, Answered]) -> Sample:

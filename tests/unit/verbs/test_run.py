@@ -176,3 +176,14 @@ def test_items_that_keep_failing_keep_the_run_partial(workspace: Workspace) -> N
             run_study(recipe, workspace, QUIET)
     run = workspace.runs.find("")
     assert (run.state, run.finished_at) == (RunState.PARTIAL, "")
+
+
+def test_samples_come_from_the_middle_of_equal_parts(workspace: Workspace) -> None:
+    study = build_study(workspace, run_study(load_recipe("exp1"), workspace, QUIET))
+    items = [sample.item for sample in study.samples]
+    one, two = "01-lao-xue-yuan", "02-pai-dui"
+    assert items == [
+        *(f"next-line/{one}/{k:02d}" for k in (5, 15)),
+        *(f"next-line/{two}/{k:02d}" for k in (5, 15)),
+        *(f"last-ten/{script}" for script in (one, two)),
+    ]
