@@ -2,13 +2,14 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
 from surfaces.command import Command
+from xiangsheng import __version__
 
 XIANGSHENG = f'"{sys.executable}" -m xiangsheng.cli.main'
 
@@ -44,10 +45,28 @@ def test_closed_streams_are_places_to_write_to(command: Command, line: str) -> N
     assert done.stderr == ""
 
 
-def test_output_that_cannot_be_written_is_said(command: Command) -> None:
-    done = shell(command, "xiangsheng models > /dev/full")
+@pytest.mark.parametrize("line", ["xiangsheng models > /dev/full", "xiangsheng --help > /dev/full"])
+def test_output_that_cannot_be_written_is_said(command: Command, line: str) -> None:
+    done = shell(command, line)
     assert done.returncode == 5
-    assert done.stderr == "Error: No space left on device\n"
+    assert done.stderr == (
+        "Error: No space left on device\nNext: make room, then give the same command again\n"
+    )
+
+
+def test_a_full_standard_error_stops_no_run(command: Command) -> None:
+    done = shell(command, "xiangsheng run exp1 --json 2> /dev/full")
+    assert done.returncode == 0
+    assert json.loads(done.stdout)["tasks"]["next-line"]["systems"]["base"]["n"] == 38
+
+
+@pytest.mark.parametrize("typed", ["nonsense", "score typo.json"])
+@pytest.mark.parametrize("unheard", ["2> /dev/full", "2>&-", "2> >(exec 0<&-; sleep 2)"])
+def test_an_error_that_nobody_hears_is_still_an_error(
+    command: Command, typed: str, unheard: str
+) -> None:
+    expected = {"nonsense": 2, "score typo.json": 3}
+    assert shell(command, f"xiangsheng {typed} {unheard}").returncode == expected[typed]
 
 
 def test_arguments_that_are_no_utf8_are_refused(command: Command) -> None:
@@ -119,15 +138,23 @@ def test_the_language_may_be_said_anywhere(command: Command) -> None:
     wrong = shell(command, "xiangsheng models --lang fr")
     assert wrong.returncode == 2
     assert "en or zh" in wrong.stderr
+    without = shell(command, "xiangsheng models --lang")
+    assert without.returncode == 2
+    assert "--lang" in without.stderr
 
 
-def test_ctrl_c_elsewhere_is_quiet(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
-    from xiangsheng.verbs import score
+def test_the_version_needs_no_command(command: Command) -> None:
+    result = command.call("--version")
+    assert (result.code, result.out, result.err) == (0, f"xiangsheng {__version__}\n", "")
 
-    def interrupted(*_: object) -> None:
-        raise KeyboardInterrupt
 
-    monkeypatch.setattr(score, "score", interrupted)
-    command.write("own.json", "[]")
-    assert command.call("score", "own.json").code == 130
-    assert Path(command.folder / "own.json").exists()
+def test_ctrl_c_elsewhere_is_quiet(command: Command) -> None:
+    """While `score` waits for pairs that nobody sends."""
+    pipe = command.folder / "pairs"
+    os.mkfifo(pipe)
+    process = command.start("score", "pairs")
+    writer = os.open(pipe, os.O_WRONLY)  # waits until it is opened for reading
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+    os.close(writer)
+    assert (process.returncode, out, err) == (130, "", "")

@@ -1,6 +1,8 @@
 """`score`: the published numbers, and what it does with what is not a list of pairs."""
 
 import json
+import os
+import subprocess
 
 import pytest
 
@@ -76,3 +78,72 @@ def test_the_table_shows_values_and_intervals(command: Command) -> None:
     assert "own: n = 3" in shown
     assert "bleu_1" in shown
     assert "[" in shown
+
+
+def test_the_encoding_can_be_said(command: Command) -> None:
+    """For pairs too short to recognise it by; the error's own advice works."""
+    command.write("own.json", f"{json.dumps(PAIRS, ensure_ascii=False)}\n".encode("utf-16-le"))
+    refused = command.call("score", "own.json")
+    assert refused.code == 3
+    assert "--encoding utf-16-le" in refused.err
+    said = command.call("score", "own.json", "--encoding", "utf-16-le", "--json")
+    assert said.code == 0, said.err
+    assert json.loads(said.out)["systems"]["own"]["n"] == 3
+    assert command.call("score", "own.json", "--encoding", "utf-61").code == 2
+
+
+def test_what_comes_through_a_pipe_has_a_limit(
+    command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("xiangsheng.verbs.score.LIMIT", 100)
+    pipe = command.folder / "pairs"
+    os.mkfifo(pipe)
+    endless = subprocess.Popen(["sh", "-c", "exec yes > pairs"], cwd=command.folder, stderr=-1)
+    result = command.call("score", "pairs")
+    endless.communicate(timeout=60)
+    assert result.code == 3
+    assert "pairs: larger than 100 bytes" in result.err
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "said"),
+    [
+        ("", 2, "an empty name"),
+        (".", 2, ". is a folder"),
+        ("typo.json", 3, "typo.json: there is no such file"),
+        ("nowhere/typo", 3, "nowhere/typo: there is no such file"),
+        ("typo", 2, "no runs begin with 'typo'"),
+    ],
+)
+def test_a_name_of_nothing_is_told_for_what_it_is(
+    command: Command, name: str, code: int, said: str
+) -> None:
+    command.call("run", "exp1")
+    result = command.call("score", name)
+    assert result.code == code
+    assert said in result.err
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('[{"ori": "a", "gen": "b"},\n oops]', "own.json:2:2: not JSON"),
+        ('[{"ori": "a", "gen": "b"}, 3]', "own.json: pair 2 of 2 is not two texts: 3"),
+        ('[{"ori": "a"}, {"ori": "a", "gen": "b"}]', "own.json: pair 1 of 2 is not two texts"),
+        ('[{"ori": "a", "gen": "b"}, {"ori": 1, "gen": "b"}]', "own.json: pair 2 of 2"),
+    ],
+)
+def test_the_first_bad_place_is_named(command: Command, text: str, said: str) -> None:
+    command.write("own.json", text)
+    result = command.call("score", "own.json")
+    assert result.code == 3
+    assert said in result.err
+
+
+def test_lists_of_other_things_are_skipped(command: Command) -> None:
+    command.write("own.json", json.dumps(PAIRS))
+    command.write("other.json", '[1, {"ori": "a"}]')
+    result = command.call("score", "other.json", "own.json", "--json")
+    assert result.code == 0
+    assert "other.json: not a list of pairs, skipped" in result.err
+    assert list(json.loads(result.out)["systems"]) == ["own"]

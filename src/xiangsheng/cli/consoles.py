@@ -6,16 +6,9 @@ from typing import Any
 from rich.console import Console
 
 
-class _Unbreakable(Console):
-    """Progress and notes whose reader has gone are dropped: no run stops for want of a listener."""
-
-    def on_broken_pipe(self) -> None:
-        self.quiet = True
-
-
 def errors() -> Console:
     """Progress, notes and errors."""
-    return _Unbreakable(stderr=True, highlight=False, markup=False)
+    return Console(stderr=True, highlight=False, markup=False)
 
 
 def output() -> Console:

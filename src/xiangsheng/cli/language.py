@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 def speaks_chinese(arguments: Sequence[str], environment: Mapping[str, str]) -> bool:
     """True for `--lang zh`, or for a zh locale without `--lang`."""
     for position, argument in enumerate(arguments):
+        if argument == "--":
+            break
         if argument == "--lang":
             return arguments[position + 1 : position + 2] == ["zh"]
         if argument.startswith("--lang="):
@@ -27,6 +29,8 @@ def language_first(arguments: Sequence[str]) -> list[str]:
             break
         if argument == "--lang" or argument.startswith("--lang="):
             end = position + (1 if "=" in argument else 2)
+            if end > len(rest):
+                return ["--lang"]  # which typer says has no value; else a command would become it
             moved, rest = rest[position:end], rest[:position] + rest[end:]
             break
     return moved + rest

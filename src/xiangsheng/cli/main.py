@@ -32,18 +32,27 @@ app.command("complete", help=complete.COMPLETE)(complete.complete)
 app.command("models", help=reading.MODELS)(reading.models)
 
 
+def _version(wanted: bool) -> None:  # noqa: FBT001 as typer calls it
+    if wanted:
+        sys.stdout.write(f"xiangsheng {__version__}\n")
+        raise typer.Exit
+
+
 @app.callback()
 def options(
     lang: Annotated[
         str, typer.Option(help=say("Language of the help: en or zh.", "帮助的语言：en 或 zh。"))
     ] = "",
-    version: Annotated[
-        bool, typer.Option("--version", help=say("Print the version.", "显示版本。"))
+    version: Annotated[  # noqa: ARG001 answered before a command is asked for
+        bool,
+        typer.Option(
+            "--version",
+            help=say("Print the version.", "显示版本。"),
+            callback=_version,
+            is_eager=True,
+        ),
     ] = False,
 ) -> None:
-    if version:
-        sys.stdout.write(f"xiangsheng {__version__}\n")
-        raise typer.Exit
     if lang not in {"", "en", "zh"}:
         raise typer.BadParameter("give en or zh", param_hint="--lang")
 

@@ -68,7 +68,7 @@ def show(written: "Written", console: Console) -> None:
     study = written.study
     _read_one(study, console)
     for task in study.tasks:
-        console.print(_task_table(task))
+        _show_task(task, console)
     for note in study.notes:
         console.print(Text(say(note.en, note.zh), style="yellow"))
     cost = " + ".join(str(line.amount) for line in study.spent)
@@ -86,7 +86,8 @@ def _read_one(study: Study, console: Console) -> None:
     sample = next((sample for sample in study.samples if sample.task == "next-line"), None)
     if sample is None:
         return
-    console.print(Text(f"《{sample.title or sample.item}》", style="bold"))
+    heading = f"《{sample.title}》" if sample.title else sample.item
+    console.print(Text(heading, style="bold"))
     for label, text in sample.given[-3:]:
         console.print(Text(f"  {label}: {text}"), soft_wrap=True)
     console.print(Text(say("  the script: ", "  原剧本：") + sample.reference), soft_wrap=True)
@@ -96,7 +97,7 @@ def _read_one(study: Study, console: Console) -> None:
     console.print()
 
 
-def _task_table(task: TaskResult) -> Table:
+def _show_task(task: TaskResult, console: Console) -> None:
     title = say(
         f"{task.name}: {task.items} prompts, {task.scripts} scripts",
         f"{task.name}：{task.items} 个提示，{task.scripts} 个剧本",
@@ -106,25 +107,28 @@ def _task_table(task: TaskResult) -> Table:
         columns.append((say("difference", "差"), task.differences))
     # Ten lines at once have few counterparts: what matters there is whether the text is healthy.
     metrics = (*TEN, *HEALTH, "novelty_4") if task.name == "next-line" else ("distinct_2", *HEALTH)
-    return score_table(title, columns, metrics)
+    show_scores(title, columns, console, metrics)
 
 
-def score_table(
+def show_scores(
     title: str,
     columns: Iterable[tuple[str, Mapping[str, Score]]],
+    console: Console,
     metrics: Sequence[str] = (*TEN, *HEALTH),
-) -> Table:
+) -> None:
     """One row a metric, value and 95 % interval a column."""
     shown = list(columns)
     unit = say(" (%, 95 % interval)", "（%，95% 区间）")
-    table = Table(title=Text(title + unit), title_justify="left", box=box.SIMPLE_HEAD)
+    # Above the table and not in it: a title within would be broken at the table's width.
+    console.print(Text(title + unit, style="italic"), soft_wrap=True)
+    table = Table(box=box.SIMPLE_HEAD)
     table.add_column("", no_wrap=True)
     for name, _ in shown:
         table.add_column(Text(name), justify="right", no_wrap=True)
     for metric in metrics:
         if any(metric in scores for _, scores in shown):
             table.add_row(metric, *(_cell(scores.get(metric)) for _, scores in shown))
-    return table
+    console.print(table)
 
 
 def _cell(score: Score | None) -> str:

@@ -1,16 +1,37 @@
 """Standard streams that are closed, full, gone or of another encoding stop nothing silently."""
 
 import errno
+import io
 import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from xiangsheng.cli.failures import ERROR, OK, PARTIAL
+from xiangsheng.cli import failures
+from xiangsheng.core.errors import DiskFullError, XiangshengError
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
+
+
+class _Unheard(io.FileIO):
+    """What it cannot write is dropped: no command fails or stops for want of a listener."""
+
+    def write(self, data: "ReadableBuffer", /) -> int:
+        size = memoryview(data).nbytes
+        try:
+            return super().write(data) or size
+        except OSError:
+            return size
 
 
 def prepare() -> None:
     """Gives closed streams a place to write to, and all of them an encoding that has Chinese."""
+    own = sys.__stderr__
+    if own is not None and sys.stderr is own:  # and not what somebody put in its place
+        raw = _Unheard(own.fileno(), "w", closefd=False)
+        sys.stderr = io.TextIOWrapper(io.BufferedWriter(raw), line_buffering=True)
     for name in ("stdout", "stderr"):
         stream = getattr(sys, name)
         if stream is None:  # closed by the shell, as with >&-
@@ -25,27 +46,31 @@ def guarded(command: Callable[[list[str]], int], arguments: list[str]) -> int:
 
     A reader that has gone, as `head` does, is no error.
     """
+    from xiangsheng.cli.consoles import errors
+
     try:
         code = command(arguments)
         sys.stdout.flush()
     except BrokenPipeError:
-        _silence("stdout")
-        return OK
+        _silence_output()
+        return failures.OK
     except OSError as error:
-        _silence("stdout")
-        _say(f"Error: {error.strerror or error}")
-        return PARTIAL if error.errno in (errno.ENOSPC, errno.EDQUOT) else ERROR
+        _silence_output()
+        failure = _told(error)
+        failures.show(failure, errors())
+        return failures.exit_code(failure)
     return code
 
 
-def _silence(name: str) -> None:
+def _told(error: OSError) -> XiangshengError:
+    message, where = error.strerror or str(error), str(error.filename or "")
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return DiskFullError(
+            message, where=where, hint="make room, then give the same command again"
+        )
+    return XiangshengError(message, where=where)
+
+
+def _silence_output() -> None:
     """What is still buffered has nowhere to go; Python would complain of it at exit."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), getattr(sys, name).fileno())
-
-
-def _say(text: str) -> None:
-    try:
-        sys.stderr.write(f"{text}\n")
-        sys.stderr.flush()
-    except OSError:
-        _silence("stderr")
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

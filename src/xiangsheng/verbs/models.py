@@ -1,10 +1,12 @@
 """Models by name: opened to generate, or as the base of a tuning."""
 
-from dataclasses import dataclass
+import json
+from dataclasses import dataclass, fields
 
 from xiangsheng.backends import fake
 from xiangsheng.backends.names import parse_model_name
 from xiangsheng.backends.ngram import NgramGenerator, NgramModel, NgramTuner, load
+from xiangsheng.core.canonical import plain
 from xiangsheng.core.errors import UnknownModelError, UsageError
 from xiangsheng.core.model import TunedModel
 from xiangsheng.core.ports import Generator, Tuner
@@ -60,6 +62,16 @@ def require_rendering(model: OpenedModel, rendering: Rendering) -> None:
     if model.tuned and model.tuned.rendering != rendering:
         raise UsageError(
             f"{model.tuned.name} was trained with another rendering than the recipe's",
-            hint=f"its rendering is {model.tuned.rendering}",
+            hint="prompt it as it was trained: " + _as_settings(model.tuned.rendering, rendering),
             code="rendering",
         )
+
+
+def _as_settings(wanted: Rendering, given: Rendering) -> str:
+    """What to type to get the one from the other."""
+    differing = ((f.name, getattr(wanted, f.name)) for f in fields(Rendering))
+    return " ".join(
+        f"--set 'rendering.{name}={json.dumps(plain(value), ensure_ascii=False)}'"
+        for name, value in differing
+        if value != getattr(given, name)
+    )

@@ -104,7 +104,8 @@ def _questions(scripts: Sequence[Script], spec: RunSpec, on_event: OnEvent) -> t
         if not fitting:
             raise DataError(
                 f"no test script has the {task.given + task.asked} lines that {task.name} needs",
-                hint=f"give longer scripts, or --set tasks.{task.name}.given=K",
+                hint="give longer scripts, or make both tasks smaller: --set "
+                "tasks.next-line.given=K --set tasks.last-ten.given=K --set tasks.last-ten.asked=M",
                 code="too_short",
             )
         for script in fitting:

@@ -13,7 +13,7 @@ from xiangsheng.core.script import Script
 from xiangsheng.corpus.study import lines_of
 from xiangsheng.files.decoding import decode
 from xiangsheng.files.json_rows import parse_json
-from xiangsheng.files.text import read_file
+from xiangsheng.files.text import LIMIT, read_file
 from xiangsheng.metrics.names import WITHOUT_TRAINING
 from xiangsheng.metrics.rates import kind_of
 from xiangsheng.prepare.questions import Question
@@ -37,6 +37,8 @@ class ScoreOptions:
     lines_per_script: int | None = None
     resamples: int = 10_000
     seed: int = 0
+    encoding: str = ""
+    """Of the files; found out when empty."""
 
 
 def score(
@@ -58,7 +60,7 @@ def score(
             raise UsageError(what, hint="name files of pairs, or runs", code="folder")
         if path.exists():
             found.extend(_file(path, options, on_event, {system.name for system in found}))
-        elif path.suffix:
+        elif path.suffix or len(path.parts) > 1:  # a run's name has neither
             raise DataError("there is no such file", where=name, hint="check the path")
         else:
             found.extend(_run(name, options, open_home(), on_event))
@@ -74,7 +76,7 @@ def score(
 def _file(
     path: Path, options: ScoreOptions, on_event: OnEvent, taken: set[str]
 ) -> Iterator[SystemScores]:
-    rows = _rows(path)
+    rows = _rows(path, options.encoding)
     if rows is None:
         on_event(Note(f"{path}: not a list of pairs, skipped", warning=True))
         return
@@ -83,11 +85,11 @@ def _file(
     yield _scores(name, pairs, unit, options)
 
 
-def _rows(path: Path) -> list[dict[str, str]] | None:
+def _rows(path: Path, encoding: str) -> list[dict[str, str]] | None:
     """None for JSON that is no list of pairs; DataError for no JSON, and for a list of pairs
     with something else among them.
     """
-    table = parse_json(decode(_bytes(path), str(path)).text, str(path))
+    table = parse_json(decode(_bytes(path), str(path), encoding or None).text, str(path))
     if not isinstance(table, list) or not any(map(_like_a_pair, table)):
         return None
     for number, row in enumerate(table, 1):
@@ -103,9 +105,15 @@ def _rows(path: Path) -> list[dict[str, str]] | None:
 
 def _bytes(path: Path) -> bytes:
     """Also of what can be read only once, as `<(command)` gives it."""
-    if path.is_fifo():
-        return path.read_bytes()
-    return read_file(path)
+    if not path.is_fifo():
+        return read_file(path)
+    with path.open("rb") as stream:
+        data = stream.read(LIMIT + 1)
+    if len(data) > LIMIT:
+        raise DataError(
+            f"larger than {LIMIT:,} bytes", where=str(path), hint="split it", code="too_large"
+        )
+    return data
 
 
 def _like_a_pair(row: object) -> bool:

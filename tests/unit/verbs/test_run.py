@@ -187,3 +187,14 @@ def test_samples_come_from_the_middle_of_equal_parts(workspace: Workspace) -> No
         *(f"next-line/{two}/{k:02d}" for k in (5, 15)),
         *(f"last-ten/{script}" for script in (one, two)),
     ]
+
+
+def test_another_rendering_than_the_models_is_refused_with_what_to_type(
+    workspace: Workspace,
+) -> None:
+    tuned = run_study(small(), workspace, QUIET).tuned
+    other = ("rendering.space=true", f"model={tuned}")
+    with pytest.raises(UsageError) as caught:
+        run_study(small("exp1", *other), workspace, QUIET)
+    assert caught.value.hint == "prompt it as it was trained: --set 'rendering.space=false'"
+    assert run_study(small("exp1", other[1]), workspace, QUIET).state is RunState.COMPLETE

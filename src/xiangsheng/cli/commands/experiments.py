@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from xiangsheng.cli.language import say
+from xiangsheng.core.errors import InterruptedRunError
 
 if TYPE_CHECKING:
     from xiangsheng.core.run import Run
@@ -104,7 +105,13 @@ def _attend(
     with opened_home(console, make=make) as workspace:
         with interruptible(console) as cancelled, shown(console) as on_event:
             done = verb(workspace, Attending(on_event, cancelled, reuse=reuse))
-        written = write_report(workspace, done.id)
+        try:
+            written = write_report(workspace, done.id)
+        except KeyboardInterrupt as error:
+            raise InterruptedRunError(
+                "the run is complete, but its report was not written",
+                hint=f"write it with: xiangsheng report {done.id}",
+            ) from error
     if json:
         write_json(results.document(written))
     else:

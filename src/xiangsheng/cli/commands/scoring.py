@@ -40,6 +40,12 @@ def score(
     seed: Annotated[
         int, typer.Option(help=say("Seed of the bootstrap.", "自助法的随机种子。"))
     ] = 0,
+    encoding: Annotated[
+        str,
+        typer.Option(
+            help=say("Encoding of the files; found out when not given.", "编码；不给则自动判断。")
+        ),
+    ] = "",
     json: Annotated[
         bool,
         typer.Option(
@@ -54,7 +60,7 @@ def score(
     from xiangsheng.verbs import score as verb
 
     console = errors()
-    options = verb.ScoreOptions(lines_per_script, resamples, seed)
+    options = verb.ScoreOptions(lines_per_script, resamples, seed, encoding)
     with ExitStack() as stack:
 
         def home() -> "Workspace":
@@ -77,4 +83,4 @@ def score(
         )
         return
     for system in systems:
-        output().print(results.score_table(f"{system.name}: n = {system.n}", [("", system.scores)]))
+        results.show_scores(f"{system.name}: n = {system.n}", [("", system.scores)], output())
