@@ -6,19 +6,16 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 from xiangsheng.cli import failures
 from xiangsheng.core.errors import DiskFullError, XiangshengError
-
-if TYPE_CHECKING:
-    from _typeshed import ReadableBuffer
 
 
 class _Unheard(io.FileIO):
     """What it cannot write is dropped: no command fails or stops for want of a listener."""
 
-    def write(self, data: "ReadableBuffer", /) -> int:
+    def write(self, data: Any, /) -> int:
         size = memoryview(data).nbytes
         try:
             return super().write(data) or size
