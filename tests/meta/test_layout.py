@@ -36,7 +36,7 @@ def test_every_source_file_belongs_to_a_package() -> None:
 
 
 @pytest.mark.parametrize(("folder", "limit"), [("src", 400), ("tests", 600)])
-def test_no_file_is_longer_than_a_sitting(folder: str, limit: int) -> None:
+def test_no_file_is_too_long_to_read_at_once(folder: str, limit: int) -> None:
     long = {file: lines for file, lines in line_counts(folder).items() if lines > limit}
     assert not long, f"cut these at a seam: {long}"
 

@@ -3,8 +3,10 @@
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 
 import pytest
 
@@ -118,17 +120,29 @@ def test_a_pair_without_a_text_is_named(command: Command) -> None:
     assert "pair 2 of 2 is not two texts" in result.err
 
 
-def test_a_stopped_run_is_scored_with_a_warning(command: Command) -> None:
-    command.call("run", "exp1", "--model", "fake:flaky?every=2")
+def forget(command: Command, which: str) -> None:
+    """Takes answers out of the journal, as if they had never come."""
     database = command.folder / ".xiangsheng" / "xiangsheng.db"
-    import sqlite3
-    from contextlib import closing
-
     with closing(sqlite3.connect(database)) as connection, connection:
-        connection.execute("DELETE FROM outcomes WHERE rowid % 2")
+        connection.execute(f"DELETE FROM outcomes WHERE {which}")
+
+
+def test_a_stopped_run_is_scored_with_a_warning(command: Command) -> None:
+    command.call("run", "exp1", "--model", "fake:echo")
+    forget(command, "rowid > 20")
     result = command.call("score", "exp1", "--json")
     assert result.code == 0, result.err
-    assert "of 40 items have an answer" in result.err
+    assert "20 of 40 items have an answer" in result.err
+    (system,) = json.loads(result.out)["systems"]
+    assert system.endswith(":next-line:base")
+
+
+def test_a_run_without_answers_has_no_scores(command: Command) -> None:
+    command.call("run", "exp1", "--model", "fake:echo")
+    forget(command, "true")
+    result = command.call("score", "exp1")
+    assert (result.code, result.out) == (3, "")
+    assert "has no answers yet" in result.err
 
 
 def test_the_language_may_be_said_anywhere(command: Command) -> None:

@@ -148,14 +148,18 @@ def _run(
     training = lines_of(folder.load("training.jsonl", Script))
     answers = answered(workspace, run)
     asked = len(folder.load("questions.jsonl", Question)) * (2 if run.spec.tune else 1)
+    if not answers:
+        raise DataError(
+            f"{run.id} has no answers yet", hint=f"get some: xiangsheng resume {run.id}"
+        )
     if len(answers) < asked:
         on_event(Note(f"{run.id}: {len(answers)} of {asked} items have an answer", warning=True))
     for task in run.spec.tasks:
         for system, _ in systems(run):
-            full = f"{run.id}:{task.name}:{system}"
-            yield _scores(
-                full, answer_pairs(chosen(answers, task.name, system)), "script", options, training
-            )
+            # A part that was never reached has no scores, rather than scores of 0.
+            if pairs := answer_pairs(chosen(answers, task.name, system)):
+                full = f"{run.id}:{task.name}:{system}"
+                yield _scores(full, pairs, "script", options, training)
 
 
 def _scores(
