@@ -1,6 +1,7 @@
 """What holds for every test: no network, a fresh environment, nothing skipped unseen."""
 
 import os
+import signal
 import socket
 from collections.abc import Iterator
 from ipaddress import ip_address
@@ -20,6 +21,9 @@ settings.load_profile("xiangsheng")
 
 # The command line chooses its language when it is imported, before any fixture runs.
 os.environ.update(LANG="C.UTF-8", LC_ALL="C.UTF-8")
+
+# A runner started in the background ignores Ctrl-C, and so would every process the tests start.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 KEPT = {"XIANGSHENG_C3", "XIANGSHENG_REQUIRE_ALL", "XIANGSHENG_GOLDEN"}
 SECRET_ENDINGS = ("_API_KEY", "_BASE_URL")
