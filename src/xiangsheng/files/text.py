@@ -19,10 +19,13 @@ def split_lines(text: str) -> list[str]:
     return lines
 
 
-def read_file(path: Path, limit: int = LIMIT) -> bytes:
-    """The bytes of a regular file; DataError when it is missing, unreadable or above `limit`."""
+def read_file(path: Path, limit: int = LIMIT, *, pipes: bool = False) -> bytes:
+    """The bytes of a regular file; DataError when it is missing, unreadable or above `limit`.
+
+    `pipes` takes what can be read only once too, as `<(command)` gives it.
+    """
     try:
-        if not path.is_file():
+        if not path.is_file() and not (pipes and path.is_fifo()):
             what = "not a file" if path.exists() else "no such file"
             raise DataError(what, where=str(path), hint="check the path", code="no_file")
         with path.open("rb") as stream:

@@ -1,6 +1,7 @@
 """Novelty: the share of generated n-grams that are nowhere in the training data."""
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 import numpy as np
 
@@ -8,6 +9,12 @@ from xiangsheng.core.score import Pair
 from xiangsheng.metrics.names import NOVELTY
 from xiangsheng.stats.arrays import Floats
 from xiangsheng.text.ngram_index import NgramIndex
+
+
+@lru_cache(maxsize=1)
+def _index(lines: tuple[str, ...]) -> NgramIndex:
+    """A study measures several systems and their differences against one training set."""
+    return NgramIndex(lines, len(NOVELTY))
 
 
 class Novelty:
@@ -23,7 +30,7 @@ class Novelty:
     missing = "zero"
 
     def __init__(self, training: Iterable[str]) -> None:
-        self._index = NgramIndex(training, len(NOVELTY))
+        self._index = _index(tuple(training))
 
     def row(self, pair: Pair) -> tuple[float, ...]:
         counts = self._index.novel(pair.candidate)

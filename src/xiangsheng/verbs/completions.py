@@ -1,6 +1,7 @@
 """A run's answers beside its questions, and as a file."""
 
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import orjson
@@ -22,9 +23,13 @@ class Answered:
     outcome: Outcome
 
 
-def answered(workspace: Workspace, run: Run) -> tuple[Answered, ...]:
-    """Every answer of a run, by system and then in the order of the questions."""
-    questions = workspace.folder(run.id).load("questions.jsonl", Question)
+def questions_of(workspace: Workspace, run: Run) -> tuple[Question, ...]:
+    """What a run asks of each of its systems."""
+    return workspace.folder(run.id).load("questions.jsonl", Question)
+
+
+def answered(workspace: Workspace, run: Run, questions: Sequence[Question]) -> tuple[Answered, ...]:
+    """Every answer of a run, by system and then in the order of its questions."""
     by_model: dict[tuple[str, str], Outcome] = {
         (outcome.model, outcome.item): outcome
         for outcome in workspace.journal(run.id).answered().values()
@@ -49,7 +54,7 @@ def systems(run: Run) -> Iterator[tuple[str, str]]:
         yield "tuned", run.tuned
 
 
-def save_completions(workspace: Workspace, run_id: str) -> None:
+def save_completions(workspace: Workspace, run: Run) -> None:
     """`completions.jsonl` in the run's folder: what was answered, without when or how fast.
 
     Two runs of one specification write the same bytes, however often they were interrupted.
@@ -66,13 +71,13 @@ def save_completions(workspace: Workspace, run_id: str) -> None:
             "failure": plain(answer.outcome.failure),
             "usage": plain(answer.outcome.usage),
         }
-        for answer in answered(workspace, workspace.runs.find(run_id))
+        for answer in answered(workspace, run, questions_of(workspace, run))
     )
     content = b"".join(orjson.dumps(row) + b"\n" for row in rows)
-    write_bytes(workspace.folder(run_id).path("completions.jsonl"), content)
+    write_bytes(workspace.folder(run.id).path("completions.jsonl"), content)
 
 
-def counts(answers: tuple[Answered, ...]) -> dict[OutcomeKind, int]:
-    """How many answers came out how; kinds that did not occur are left out."""
-    kinds = [answer.outcome.kind for answer in answers]
-    return {kind: kinds.count(kind) for kind in OutcomeKind if kind in kinds}
+def counts(kinds: Iterable[OutcomeKind]) -> dict[OutcomeKind, int]:
+    """How many came out how, in the order of the kinds; those that did not occur are left out."""
+    found = Counter(kinds)
+    return {kind: found[kind] for kind in OutcomeKind if found[kind]}

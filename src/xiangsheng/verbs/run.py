@@ -4,12 +4,11 @@ from xiangsheng.core.errors import InterruptedRunError, PartialError, UsageError
 from xiangsheng.core.events import Note
 from xiangsheng.core.generation import OutcomeKind, Request
 from xiangsheng.core.run import Run, RunState
-from xiangsheng.prepare.questions import Question
 from xiangsheng.running.ask import Asking, ask
 from xiangsheng.store.workspace import Workspace
 from xiangsheng.verbs.attending import Attending
 from xiangsheng.verbs.begin import begin
-from xiangsheng.verbs.completions import save_completions
+from xiangsheng.verbs.completions import questions_of, save_completions
 from xiangsheng.verbs.models import OpenedModel, open_model, require_rendering
 from xiangsheng.verbs.plan import make_plan
 from xiangsheng.verbs.recipe import Recipe
@@ -60,7 +59,7 @@ def _go_on(run_id: str, base: OpenedModel, workspace: Workspace, attending: Atte
     except InterruptedRunError:
         workspace.runs.change(run.id, state=RunState.PARTIAL)
         raise
-    save_completions(workspace, run.id)
+    save_completions(workspace, workspace.runs.find(run.id))
     if failed := kinds.count(OutcomeKind.ERROR):
         workspace.runs.change(run.id, state=RunState.PARTIAL)
         raise PartialError(
@@ -76,7 +75,7 @@ def _ask_all(
     run: Run, system: str, model: OpenedModel, workspace: Workspace, attending: Attending
 ) -> list[OutcomeKind]:
     """Every task's items of one system; its answers' kinds."""
-    questions = workspace.folder(run.id).load("questions.jsonl", Question)
+    questions = questions_of(workspace, run)
     kinds: list[OutcomeKind] = []
     for task in run.spec.tasks:
         requests = [

@@ -16,9 +16,8 @@ from xiangsheng.files.json_rows import parse_json
 from xiangsheng.files.text import LIMIT, read_file
 from xiangsheng.metrics.names import WITHOUT_TRAINING
 from xiangsheng.metrics.rates import kind_of
-from xiangsheng.prepare.questions import Question
 from xiangsheng.store.workspace import Workspace
-from xiangsheng.verbs.completions import answered, chosen, systems
+from xiangsheng.verbs.completions import answered, chosen, counts, questions_of, systems
 from xiangsheng.verbs.pairs import pairs as answer_pairs
 
 
@@ -89,7 +88,9 @@ def _rows(path: Path, encoding: str) -> list[dict[str, str]] | None:
     """None for JSON that is no list of pairs; DataError for no JSON, and for a list of pairs
     with something else among them.
     """
-    table = parse_json(decode(_bytes(path), str(path), encoding or None).text, str(path))
+    table = parse_json(
+        decode(read_file(path, LIMIT, pipes=True), str(path), encoding or None).text, str(path)
+    )
     if not isinstance(table, list) or not any(map(_like_a_pair, table)):
         return None
     for number, row in enumerate(table, 1):
@@ -101,19 +102,6 @@ def _rows(path: Path, encoding: str) -> list[dict[str, str]] | None:
                 code="pair",
             )
     return table
-
-
-def _bytes(path: Path) -> bytes:
-    """Also of what can be read only once, as `<(command)` gives it."""
-    if not path.is_fifo():
-        return read_file(path)
-    with path.open("rb") as stream:
-        data = stream.read(LIMIT + 1)
-    if len(data) > LIMIT:
-        raise DataError(
-            f"larger than {LIMIT:,} bytes", where=str(path), hint="split it", code="too_large"
-        )
-    return data
 
 
 def _like_a_pair(row: object) -> bool:
@@ -144,10 +132,10 @@ def _run(
     name: str, options: ScoreOptions, workspace: Workspace, on_event: OnEvent
 ) -> Iterator[SystemScores]:
     run = workspace.runs.find(name)
-    folder = workspace.folder(run.id)
-    training = lines_of(folder.load("training.jsonl", Script))
-    answers = answered(workspace, run)
-    asked = len(folder.load("questions.jsonl", Question)) * (2 if run.spec.tune else 1)
+    training = lines_of(workspace.folder(run.id).load("training.jsonl", Script))
+    questions = questions_of(workspace, run)
+    answers = answered(workspace, run, questions)
+    asked = len(questions) * (2 if run.spec.tune else 1)
     if not answers:
         raise DataError(
             f"{run.id} has no answers yet", hint=f"get some: xiangsheng resume {run.id}"
@@ -169,11 +157,10 @@ def _scores(
     options: ScoreOptions,
     training: Sequence[str] | None = None,
 ) -> SystemScores:
-    kinds = [kind_of(pair) for pair in pairs]
     return SystemScores(
         name,
         len(pairs),
-        {kind: kinds.count(kind) for kind in OutcomeKind if kind in kinds},
+        counts(map(kind_of, pairs)),
         metrics.evaluate(
             pairs,
             training=training,

@@ -25,7 +25,14 @@ from xiangsheng.report import published
 from xiangsheng.store.run_folder import RunFolder
 from xiangsheng.store.workspace import Workspace
 from xiangsheng.verbs import c3
-from xiangsheng.verbs.completions import Answered, answered, chosen, counts, systems
+from xiangsheng.verbs.completions import (
+    Answered,
+    answered,
+    chosen,
+    counts,
+    questions_of,
+    systems,
+)
 from xiangsheng.verbs.pairs import pairs
 
 ROUGH_BELOW = 20
@@ -51,10 +58,11 @@ class _Sheet:
 def build_study(workspace: Workspace, run: Run) -> Study:
     """Everything a report shows of `run`, complete or not; asks no model anything."""
     folder, journal = workspace.folder(run.id), workspace.journal(run.id)
+    questions = questions_of(workspace, run)
     sheet = _Sheet(
         run,
-        folder.load("questions.jsonl", Question),
-        answered(workspace, run),
+        questions,
+        answered(workspace, run, questions),
         lines_of(folder.load("training.jsonl", Script)),
         journal.unsettled(),
     )
@@ -87,7 +95,9 @@ def _task(sheet: _Sheet, task: TaskSpec) -> TaskResult:
     for system, model in systems(sheet.run):
         answers = sheet.of(task.name, system)
         scores = metrics.evaluate(pairs(answers), training=sheet.training)
-        results.append(SystemResult(system, model, counts(answers), scores))
+        results.append(
+            SystemResult(system, model, counts(answer.outcome.kind for answer in answers), scores)
+        )
     shared = _shared(sheet, task)
     return TaskResult(
         name=task.name,
