@@ -1,0 +1,1 @@
+"""What sequences share at their beginnings."""
