@@ -133,6 +133,28 @@ SAMPLES = (
 )
 
 
+def real_lines(scripts: int = 50) -> TaskResult:
+    """Perplexities; one script was too long for the base."""
+    values = {"base": score(301.2, 21.0), "tuned": score(74.9, 4.7)}
+    found = (
+        SystemResult(
+            name,
+            BASE if name == "base" else TUNED,
+            {OutcomeKind.OK: scripts - missing} | ({OutcomeKind.ERROR: missing} if missing else {}),
+            {"perplexity": replace(values[name], n=scripts - missing, units=scripts - missing)},
+        )
+        for name, missing in (("base", 1), ("tuned", 0))
+    )
+    return TaskResult(
+        "real-lines",
+        Sampling(max_tokens=0, echo=True, logprobs=0),
+        items=scripts,
+        scripts=scripts,
+        systems=tuple(found),
+        differences={"perplexity": replace(score(-226.3, 17.1, paired="script"), n=scripts - 1)},
+    )
+
+
 def full() -> Study:
     """Both systems on fifty scripts, with everything a report can show."""
     curve = tuple((step, 1.9 + 2.6 / (1 + step / 40) ** 0.8) for step in range(0, 640, 10))
@@ -202,7 +224,20 @@ def full() -> Study:
                 "Two training scripts share a line with the test set.",
             ),
         ),
-        tuning=Tuning(TUNED, BASE, 1_312.4, 21_162, 820_000, curve),
+        tuning=Tuning(
+            TUNED,
+            BASE,
+            1_312.4,
+            21_162,
+            820_000,
+            curve,
+            unit="character",
+            validation=tuple((step, loss + 0.002 * step**0.8) for step, loss in curve[::8]),
+            steps=630,
+            tokens=1_640_000,
+            settings={"epochs": "2", "learning rate": "0.001", "batch": "64 sequences"},
+        ),
+        real_lines=real_lines(),
     )
 
 
@@ -219,15 +254,17 @@ def _published() -> Published:
 
 
 def base_only() -> Study:
-    """Experiment 1: the base model alone, some metrics not measured."""
+    """Experiment 1 as it was before perplexity: the base model alone, some metrics not measured."""
     alone = system("base")
     kept = {key: found for key, found in alone.scores.items() if key not in ("bleu_3", "gleu")}
     lone = replace(task(), systems=(replace(alone, scores=kept),), differences={})
-    return replace(full(), recipe="exp1", tasks=(lone,), tuning=None)
+    return replace(full(), recipe="exp1", tasks=(lone,), tuning=None, real_lines=None)
 
 
 def few() -> Study:
-    """Nine scripts: intervals are rough, one difference lies across zero, one has no interval."""
+    """Nine scripts: intervals are rough, one difference lies across zero, one has no interval; a
+    training without held-out examples; the tuned model has read no real lines yet.
+    """
     small = task(scripts=9)
     differences = {
         **small.differences,
@@ -235,7 +272,14 @@ def few() -> Study:
         "rouge_l_zero": score(0.3, None, scripts=9),
         "bleu_4": score(-0.9, 0.2, scripts=9),
     }
-    return replace(full(), tasks=(replace(small, differences=differences),))
+    reading = real_lines(9)
+    lone = replace(reading, systems=reading.systems[:1], differences={})
+    return replace(
+        full(),
+        tasks=(replace(small, differences=differences),),
+        tuning=Tuning(TUNED, BASE, 0.2, 10, 4_000, ((0, 4.2), (1, 2.5), (2, 2.5))),
+        real_lines=lone,
+    )
 
 
 def nothing() -> Study:
@@ -252,6 +296,7 @@ def nothing() -> Study:
         environment={},
         notes=(),
         tuning=None,
+        real_lines=None,
     )
 
 
@@ -280,4 +325,10 @@ def hostile() -> Study:
         commands=(HOSTILE,),
         environment={HOSTILE: HOSTILE},
         notes=(Words(HOSTILE, HOSTILE),),
+        tuning=Tuning(
+            HOSTILE, HOSTILE, 1, 1, 1, ((1, 2.0), (2, 1.0)), HOSTILE, settings={HOSTILE: HOSTILE}
+        ),
+        real_lines=replace(
+            odd, systems=(SystemResult(HOSTILE, HOSTILE, {OutcomeKind.REFUSED: 1}, {}),)
+        ),
     )

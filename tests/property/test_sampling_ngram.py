@@ -3,6 +3,7 @@
 import math
 from dataclasses import replace
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -124,6 +125,70 @@ def one(request: Request) -> Outcome:
 @given(request=REQUESTS)
 def test_completions_are_those_of_the_obvious_sampler(request: Request) -> None:
     assert one(request).completions == obvious(request)
+
+
+def read(text: str, top: int) -> list[tuple[str, float, list[str]]]:
+    """Each character, its chance after those before it, and the likeliest in its place; one never
+    seen has what the others leave.
+    """
+    found = []
+    for place, character in enumerate(text):
+        chances = MODEL.distribution(MODEL.read(text[:place])).tolist()
+        known = character in MODEL.characters
+        chance = chances[TOKENS.index(character)] if known else 1 - math.fsum(chances)
+        best = sorted(range(len(chances)), key=lambda token: (-chances[token], token))
+        found.append((character, chance, [TOKENS[token] for token in best[:top]]))
+    return found
+
+
+@given(request=REQUESTS, stream=st.booleans(), nothing=st.booleans())
+def test_an_echo_is_the_prompt_read_character_by_character_and_then_the_same(
+    *, request: Request, stream: bool, nothing: bool
+) -> None:
+    prompt, asked = request.prompt.text, replace(request.sampling, echo=True)
+    if nothing:
+        asked = replace(asked, max_tokens=0)
+    echo = one(replace(request, sampling=asked)) if not stream else streamed(request, asked)
+    assert echo.usage.prompt_tokens == len(prompt)
+    if nothing:
+        assert {(c.text, c.finish) for c in echo.completions} == {(prompt, Finish.LENGTH)}
+    else:
+        assert tuple(without(prompt, c) for c in echo.completions) == one(request).completions
+        assert echo.usage == one(request).usage
+    for completion in echo.completions:
+        spelt = completion.logprobs[: len(prompt)]
+        assert [(token.token, [name for name, _ in token.top]) for token in spelt] == (
+            []
+            if asked.logprobs is None
+            else [(c, top) for c, _, top in read(prompt, asked.logprobs)]
+        )
+        assert [math.exp(token.logprob) for token in spelt] == pytest.approx(
+            [chance for _, chance, _ in read(prompt, 0)][: len(spelt)]
+        )
+
+
+def without(prompt: str, echo: Completion) -> Completion:
+    """The completion that an echo goes on with."""
+    assert echo.text.startswith(prompt)
+    assert echo.echoed == len(prompt)
+    skipped = len(prompt) if echo.logprobs else 0
+    return Completion(echo.generated, echo.finish, echo.logprobs[skipped:])
+
+
+def streamed(request: Request, asked: Sampling) -> Outcome:
+    """The outcome of a stream, whose chunks spell it, the prompt first."""
+    shown: dict[int, list[str]] = {}
+    stream = replace(request, sampling=asked, stream=True)
+    *chunks, outcome = GENERATOR.generate([stream], lambda: False)
+    for chunk in chunks:
+        assert isinstance(chunk, Chunk)
+        shown.setdefault(chunk.index, []).append(chunk.text)
+    assert isinstance(outcome, Outcome)
+    for index, completion in enumerate(outcome.completions):
+        texts = shown.get(index, [])
+        assert "".join(texts) == completion.text
+        assert texts[:1] == ([request.prompt.text] if request.prompt.text else texts[:1])
+    return outcome
 
 
 @given(requests=st.lists(REQUESTS, max_size=5, unique_by=lambda request: request.item))

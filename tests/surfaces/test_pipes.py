@@ -132,7 +132,7 @@ def test_a_stopped_run_is_scored_with_a_warning(command: Command) -> None:
     forget(command, "rowid > 20")
     result = command.call("score", "exp1", "--json")
     assert result.code == 0, result.err
-    assert "20 of 40 items have an answer" in result.err
+    assert "20 of 42 items have an answer" in result.err
     (system,) = json.loads(result.out)["systems"]
     assert system.endswith(":next-line:base")
 

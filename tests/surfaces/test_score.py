@@ -70,6 +70,14 @@ def test_a_run_is_scored_again_without_asking(command: Command) -> None:
     found = scored[f"{run['run']}:next-line:base"]
     assert found["metrics"] == run["tasks"]["next-line"]["systems"]["base"]["metrics"]
     assert "novelty_4" in found["also"]
+    read = scored[f"{run['run']}:real-lines:base"]
+    expected = run["real_lines"]["systems"]["base"]
+    assert (read["n"], read["outcomes"]) == (expected["n"], expected["outcomes"])
+    assert (read["metrics"], read["also"]) == ({}, {"perplexity": expected["perplexity"]})
+    shown = command.call("score", run["run"]).out
+    (line,) = (line for line in shown.splitlines() if "real-lines" in line)
+    value = expected["perplexity"]["value"]
+    assert line.startswith(f"{run['run']}:real-lines:base: n = 2, perplexity {value:.1f} [")
 
 
 def test_the_table_shows_values_and_intervals(command: Command) -> None:

@@ -80,7 +80,7 @@ def test_a_full_disk_stops_the_run_and_room_lets_it_go_on(tmp_path: Path) -> Non
         text=True,
         check=False,
     )
-    assert done.stdout.split() == ["code", "5", "code", "5", "code", "0", "40"], done.stderr
+    assert done.stdout.split() == ["code", "5", "code", "5", "code", "0", "42"], done.stderr
     assert done.stderr.count("Error: ") == 2
     assert done.stderr.count("the disk is full; everything committed before is kept") == 2
     assert "Next: make room, then resume the run" in done.stderr

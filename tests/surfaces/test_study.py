@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -17,6 +18,12 @@ def test_the_demo_tunes_asks_scores_and_reports(command: Command) -> None:
     result = command.call("demo")
     assert result.code == 0, result.err
     assert "next-line: 38 prompts, 2 scripts" in result.out
+    assert re.search(
+        r"^perplexity on real lines: base \d+\.\d \[[\d., ]+\], tuned \d+\.\d \[[\d., ]+\], "
+        r"difference -?\d+\.\d \[[-\d., ]+\]$",
+        result.out,
+        re.MULTILINE,
+    )
     assert "Spent: 0.00 USD. On GPT-3 davinci in 2022: about" in result.out
     assert "below 20, intervals are rough" in result.out
     (page,) = command.folder.glob(".xiangsheng/runs/exp2-*/report.html")
@@ -37,6 +44,14 @@ def test_json_is_all_that_goes_to_stdout_and_holds_every_number(command: Command
             low, high = score["ci95"]
             assert low <= score["value"] <= high
     assert found["systems"]["tuned"]["model"].startswith("ngram:5:ft-bundled-")
+    real = document["real_lines"]
+    assert set(document["tasks"]) == {"next-line", "last-ten"}
+    base, tuned = (real["systems"][system] for system in ("base", "tuned"))
+    assert (base["n"], base["outcomes"]) == (2, {"ok": 2})
+    assert base["perplexity"]["value"] > tuned["perplexity"]["value"] > 1
+    assert "|per:character, line breaks counted" in base["perplexity"]["signature"]
+    assert "|missing:drop|n:2|" in base["perplexity"]["signature"]
+    assert real["differences"]["perplexity"]["value"] < 0
 
 
 def test_the_same_study_again_is_already_complete(command: Command) -> None:
@@ -71,6 +86,17 @@ def test_a_tuned_model_completes_and_is_listed(command: Command) -> None:
     assert "\n" not in one.out.rstrip("\n")
     echoed = command.call(*asked, "--echo")
     assert echoed.out == "0:您听说了吗？\n1:" + one.out
+
+
+def test_how_likely_a_text_is_can_be_asked(command: Command) -> None:
+    text = r"0:您听说了吗？\n1:"
+    shown = command.call("complete", "-p", text, "--echo", "--max-tokens", "0", "--logprobs", "2")
+    assert shown.out == "0:您听说了吗？\n1:\n"
+    told = command.call("complete", "-p", text, "--echo", "-M", "0", "--logprobs", "2", "--json")
+    (completion,) = json.loads(told.out)["completions"]
+    assert "".join(token["token"] for token in completion["logprobs"]) == completion["text"]
+    assert completion["echoed"] == len(completion["text"])
+    assert all(token["logprob"] < 0 and len(token["top"]) == 2 for token in completion["logprobs"])
 
 
 def test_a_report_and_a_log_are_made_again_from_the_run_alone(command: Command) -> None:
@@ -141,4 +167,7 @@ def test_the_real_study_asks_950_and_50_of_base_and_tuned(command: Command) -> N
     ]
     assert all(s["ci95"][0] <= s["value"] <= s["ci95"][1] for s in scores)
     assert tasks["next-line"]["differences"]["bleu_2"]["ci95"][0] > 0
+    real = json.loads(result.out)["real_lines"]
+    assert {real["systems"][name]["perplexity"]["n"] for name in ("base", "tuned")} == {50}
+    assert real["differences"]["perplexity"]["ci95"][1] < 0
     assert not Path(command.folder / "report.html").exists()

@@ -7,7 +7,8 @@
     fake:error   an error        fake:flaky?every=7  an error for one item in seven, always the same
     fake:slow?ms=20  echo, after that many milliseconds
 
-Characters are the tokens. A fake is certain of what it says: every log-probability is 0.
+Characters are the tokens. A fake is certain of what it says and of what it is told: every
+log-probability is 0. Of a prompt it echoes the text, and none of the messages.
 """
 
 import re
@@ -29,6 +30,7 @@ from xiangsheng.core.generation import (
     Outcome,
     OutcomeKind,
     Request,
+    Sampling,
     TokenLogprob,
     Usage,
 )
@@ -86,8 +88,13 @@ class FakeGenerator:
             return
         completion, drawn = _cut(answer, request)
         sampling = request.sampling
+        echoed = request.prompt.text if sampling.echo else ""
         for index in range(sampling.n if request.stream else 0):
-            yield from (Chunk(request.item, index, character) for character in completion.text)
+            yield from (
+                Chunk(request.item, index, text) for text in (echoed, *completion.text) if text
+            )
+        if sampling.echo:
+            completion = completion.after(echoed, _certain(echoed, sampling))
         yield Outcome(
             request.item,
             self.name,
@@ -110,9 +117,14 @@ def _cut(answer: str, request: Request) -> tuple[Completion, int]:
     else:
         finish = Finish.LENGTH if drawn == sampling.max_tokens else Finish.STOP
         shown += stopper.finish()
-    top = (lambda c: ((c, 0.0),)) if sampling.logprobs else (lambda _: ())
-    wanted = shown if sampling.logprobs is not None else ""
-    return Completion(shown, finish, tuple(TokenLogprob(c, 0.0, top(c)) for c in wanted)), drawn
+    return Completion(shown, finish, _certain(shown, sampling)), drawn
+
+
+def _certain(text: str, sampling: Sampling) -> tuple[TokenLogprob, ...]:
+    """The log-probabilities of a text, as far as they were asked for."""
+    if sampling.logprobs is None:
+        return ()
+    return tuple(TokenLogprob(c, 0.0, ((c, 0.0),) if sampling.logprobs else ()) for c in text)
 
 
 def _asked(request: Request) -> str:

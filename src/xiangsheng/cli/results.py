@@ -1,6 +1,6 @@
 """Scores and studies on the terminal, and as JSON documents."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from rich import box
@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from xiangsheng.cli import learning
 from xiangsheng.cli.language import say
 from xiangsheng.core.results import Study, TaskResult
 from xiangsheng.core.score import Score
@@ -43,24 +44,30 @@ def document(written: "Written") -> dict[str, Any]:
         "report": str(written.page),
         "log": str(written.log),
         "notes": [note.en for note in study.notes],
-        "tasks": {
-            task.name: {
-                "systems": {
-                    system.name: {
-                        "model": system.model,
-                        "n": sum(system.outcomes.values()),
-                        "outcomes": {kind.value: n for kind, n in system.outcomes.items()},
-                        **plain_scores(system.scores),
-                    }
-                    for system in task.systems
-                },
-                "differences": {
-                    name: plain_score(score) for name, score in task.differences.items()
-                },
-            }
-            for task in study.tasks
-        },
+        "tasks": {task.name: _plain_task(task, plain_scores) for task in study.tasks},
+        "real_lines": study.real_lines and _plain_task(study.real_lines, _plain_each),
     }
+
+
+def _plain_task(
+    task: TaskResult, scores: Callable[[Mapping[str, Score]], dict[str, Any]]
+) -> dict[str, Any]:
+    return {
+        "systems": {
+            system.name: {
+                "model": system.model,
+                "n": sum(system.outcomes.values()),
+                "outcomes": {kind.value: n for kind, n in system.outcomes.items()},
+                **scores(system.scores),
+            }
+            for system in task.systems
+        },
+        "differences": _plain_each(task.differences),
+    }
+
+
+def _plain_each(scores: Mapping[str, Score]) -> dict[str, Any]:
+    return {name: plain_score(score) for name, score in scores.items()}
 
 
 def show(written: "Written", console: Console) -> None:
@@ -69,6 +76,9 @@ def show(written: "Written", console: Console) -> None:
     _read_one(study, console)
     for task in study.tasks:
         _show_task(task, console)
+    if line := learning.told(study.real_lines):
+        console.print(Text(line), soft_wrap=True)
+        console.print()
     for note in study.notes:
         console.print(Text(say(note.en, note.zh), style="yellow"))
     cost = " + ".join(str(line.amount) for line in study.spent)

@@ -23,6 +23,11 @@ class Sampling:
     Order of operations on a step's logits: bias and penalties (generated tokens only), then
     temperature (0 means the most likely token), then top_p, then the draw.
     `best_of` candidates are drawn and the `n` with the highest mean log-probability kept.
+
+    `echo` puts the prompt before each text and, with `logprobs`, its tokens before the others.
+    Only then may `max_tokens` be 0: nothing is drawn, and what is read is how likely the prompt
+    is. All else is as without it: stops, penalties and `best_of` see what is generated alone, and
+    usage is the same.
     """
 
     temperature: float = 1.0
@@ -36,6 +41,7 @@ class Sampling:
     best_of: int | None = None
     logprobs: int | None = None
     seed: int = 0
+    echo: bool = False
 
     def __post_init__(self) -> None:
         for name in ("temperature", "top_p", "presence_penalty", "frequency_penalty"):
@@ -45,16 +51,17 @@ class Sampling:
             ("temperature", self.temperature, 0, 2),
             ("top_p", self.top_p, 0, 1),
             ("n", self.n, 1, 128),
-            ("max_tokens", self.max_tokens, 1, 1_000_000),
+            ("max_tokens", self.max_tokens, 0 if self.echo else 1, 1_000_000),
             ("presence_penalty", self.presence_penalty, -2, 2),
             ("frequency_penalty", self.frequency_penalty, -2, 2),
             ("best_of", self.best_of if self.best_of is not None else 1, 1, 20),
             ("logprobs", self.logprobs if self.logprobs is not None else 0, 0, 5),
         ):
             if not low <= value <= high:
+                unless = "; 0 only with echo" if (name, low) == ("max_tokens", 1) else ""
                 raise UsageError(
                     f"{name} is {value:g}, outside {low} to {high}",
-                    hint=f"give {name} a value from {low} to {high}",
+                    hint=f"give {name} a value from {low} to {high}{unless}",
                     code="sampling_out_of_range",
                 )
         if len(self.stop) > 4 or "" in self.stop:
@@ -113,7 +120,12 @@ class Usage:
 
 @dataclass(frozen=True, slots=True)
 class TokenLogprob:
-    """Log-probability of a generated token under the model's own distribution, and the top ones."""
+    """Log-probability of a token under the model's own distribution, and the top ones.
+
+    `token` is the text that the token completes: nothing for one that ends within a character,
+    so that the tokens of a completion always spell its text. With `echo` the first token of a
+    prompt has a log-probability too, as what begins a text; hosted services give none for it.
+    """
 
     token: str
     logprob: float
@@ -122,17 +134,35 @@ class TokenLogprob:
 
 @dataclass(frozen=True, slots=True)
 class Completion:
-    """One generated text, stop sequence excluded."""
+    """One text, stop sequence excluded.
+
+    `echoed` is how many of its first characters are the prompt's; None without `echo`.
+    """
 
     text: str
     finish: Finish
     logprobs: tuple[TokenLogprob, ...] = ()
+    echoed: int | None = None
+
+    def after(self, prompt: str, logprobs: tuple[TokenLogprob, ...] = ()) -> "Completion":
+        """The same as an echo: `prompt`, whose log-probabilities are given, before it."""
+        tokens = (*logprobs, *self.logprobs)
+        return Completion(prompt + self.text, self.finish, tokens, echoed=len(prompt))
+
+    @property
+    def generated(self) -> str:
+        """The text without an echoed prompt."""
+        return self.text[self.echoed or 0 :]
 
     @property
     def kind(self) -> OutcomeKind:
-        if not self.text.strip():
+        """Of what was generated; an echo of which nothing more was asked is OK, being whole."""
+        cut = self.finish is Finish.LENGTH
+        if cut and self.echoed is not None and not self.generated:
+            return OutcomeKind.OK
+        if not self.generated.strip():
             return OutcomeKind.EMPTY
-        return OutcomeKind.TRUNCATED if self.finish is Finish.LENGTH else OutcomeKind.OK
+        return OutcomeKind.TRUNCATED if cut else OutcomeKind.OK
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +194,11 @@ class Outcome:
     def text(self) -> str:
         """The first completion's text; empty for a failure."""
         return self.completions[0].text if self.completions else ""
+
+    @property
+    def generated(self) -> str:
+        """The same without an echoed prompt."""
+        return self.completions[0].generated if self.completions else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,8 +81,12 @@ class CorpusSummary:
 
 @dataclass(frozen=True, slots=True)
 class Tuning:
-    """How the tuned model was made; `characters` are those of all examples, each once; `curve` is
-    (step, loss in nats per token).
+    """How a model was made; `characters` are those of all examples, each once.
+
+    `curve` and `validation` are (step, loss in nats per token), on the examples learned from and
+    on examples held out; `unit` says what a token is, such as `character`. `steps` and `tokens`
+    are how many it took, 0 where there are none to count. `settings` are what else to show, such
+    as the learning rate, as text.
     """
 
     model: str
@@ -91,11 +95,20 @@ class Tuning:
     examples: int
     characters: int = 0
     curve: tuple[tuple[int, float], ...] = ()
+    unit: str = ""
+    validation: tuple[tuple[int, float], ...] = ()
+    steps: int = 0
+    tokens: int = 0
+    settings: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Study:
-    """A whole run, ready to be read. Times are ISO 8601 in UTC."""
+    """A whole run, ready to be read. Times are ISO 8601 in UTC.
+
+    `real_lines` is the task whose only metric is perplexity; runs of before it was there, and
+    those of chat models, have none.
+    """
 
     run: str
     recipe: str
@@ -112,3 +125,4 @@ class Study:
     environment: Mapping[str, str]
     notes: tuple[Words, ...] = ()
     tuning: Tuning | None = None
+    real_lines: TaskResult | None = None

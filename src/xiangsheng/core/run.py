@@ -6,11 +6,15 @@ from enum import StrEnum
 from xiangsheng.core.generation import Sampling
 from xiangsheng.core.rendering import Rendering
 
+REAL_LINES = "real-lines"
+
 
 @dataclass(frozen=True, slots=True)
 class TaskSpec:
     """`next-line`: lines 1…k given, line k+1 asked, for k = 1…`given`.
     `last-ten`: the first `given` lines given, the next `asked` lines asked at once.
+    `real-lines`: the first `given` lines given, the next `asked` real lines read, not written:
+    what is found is how likely they are.
     """
 
     name: str

@@ -17,8 +17,9 @@ class Signature:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """A metric's value in percent, its 95 % interval (None below two units) and its recipe.
+    """A metric's value, its 95 % interval (None below two units) and its recipe.
 
+    Values are percent, but for perplexity, which is a number from 1 up.
     `n` is the number of pairs counted, `units` how many independent units were resampled.
     """
 
@@ -36,6 +37,10 @@ class Pair:
     `unit` names what is resampled (the script). `before` holds the lines just before the one
     asked for, oldest first. `raw` is the text as generated, labels included; `label` is the
     speaker whom the prompt asked to speak. A failure has an empty `candidate`.
+
+    Where the real text was not answered but read, `nats` is the negative log-probability that the
+    model gave to all its `characters` together, line breaks counted and labels left out; None
+    where it gave none.
     """
 
     reference: str
@@ -45,3 +50,5 @@ class Pair:
     before: tuple[str, ...] = ()
     raw: str = ""
     label: str = "0"
+    nats: float | None = None
+    characters: int = 0

@@ -8,13 +8,22 @@ numpy takes. That is why the names below are looked up only when they are used.
 TYPE_CHECKING = False  # not imported: `typing` takes as long as a tenth of the scoring
 if TYPE_CHECKING:
     from xiangsheng.metrics.evaluation import compare, evaluate
-    from xiangsheng.metrics.names import ALL, FAILURES, HEALTH, NOVELTY, ROUGE_ZERO, TEN
+    from xiangsheng.metrics.names import (
+        ALL,
+        FAILURES,
+        HEALTH,
+        LEARNING,
+        NOVELTY,
+        ROUGE_ZERO,
+        TEN,
+    )
     from xiangsheng.metrics.port import catalogue
 
 __all__ = [
     "ALL",
     "FAILURES",
     "HEALTH",
+    "LEARNING",
     "NOVELTY",
     "ROUGE_ZERO",
     "TEN",

@@ -12,7 +12,8 @@ from xiangsheng.core.generation import OutcomeKind
 from xiangsheng.core.score import Pair, Score, Signature
 from xiangsheng.metrics.distinct import NAMES as DISTINCT
 from xiangsheng.metrics.family import Family
-from xiangsheng.metrics.names import ALL, NOVELTY, WITHOUT_TRAINING
+from xiangsheng.metrics.names import ALL, LEARNING, NOVELTY, WITHOUT_TRAINING
+from xiangsheng.metrics.perplexity import Perplexity
 from xiangsheng.metrics.port import families
 from xiangsheng.metrics.rates import kind_of
 from xiangsheng.metrics.sampling import Sampled, sample, sample_distinct
@@ -45,14 +46,16 @@ def evaluate(
 ) -> dict[str, Score]:
     """The scores of one system, by name, in the order of `names.ALL`.
 
-    `which` picks metrics; without it all are given, novelty only with the lines of the `training`
-    data. `unit` says in the signature what `Pair.unit` names. The order of pairs does not matter.
-    Below two units there are no intervals; of no pairs every value is 0.
+    `which` picks metrics; without it all of `names.ALL` are given, novelty only with the lines of
+    the `training` data. Perplexity, of pairs that were read, is measured alone. `unit` says in the
+    signature what `Pair.unit` names. The order of pairs does not matter. Below two units there are
+    no intervals; of no pairs every value is 0, but where nothing was read there is no perplexity.
 
-    Raises UsageError for an unknown metric, novelty without training data, or no resamples.
+    Raises UsageError for an unknown metric, novelty without training data, perplexity beside
+    others, or no resamples.
     """
     plan = _plan(which, training, resamples, seed, unit)
-    units = _units(pairs)
+    (units,) = _grouped(plan, pairs)
     outcomes = (("outcomes", _kinds(pairs)),)
     return {
         name: Score(
@@ -79,14 +82,15 @@ def compare(
     """The differences tuned − base on the same items, by name, in percentage points.
 
     Both systems are resampled, or left out, unit by unit together. Options are those of
-    `evaluate`; `n` is the smaller of the two systems' pairs.
+    `evaluate`; `n` is the smaller of the two systems' pairs. A script whose lines one system could
+    not read is left out of the perplexities of both.
 
     Raises UsageError as `evaluate` does, and where the two were not asked the same items.
     """
     plan = _plan(which, training, resamples, seed, unit)
     _require_same_items(base, tuned)
-    units = _units(base)
-    before, after = _sample(units, plan), _sample(_units(tuned), plan)
+    units, others = _grouped(plan, base, tuned)
+    before, after = _sample(units, plan), _sample(others, plan)
     outcomes = (("outcomes", f"{_kinds(tuned)} − {_kinds(base)}"), ("difference", "tuned − base"))
     return {
         name: Score(
@@ -109,10 +113,16 @@ def _plan(
 ) -> _Plan:
     everything = WITHOUT_TRAINING if training is None else ALL
     wanted = set(everything if which is None else which)
-    if unknown := wanted.difference(ALL):
+    if unknown := wanted.difference(ALL, LEARNING):
         raise UsageError(
             f"no metric is called {', '.join(sorted(unknown))}",
-            hint=f"choose from {', '.join(ALL)}",
+            hint=f"choose from {', '.join((*ALL, *LEARNING))}",
+            code="unknown_metric",
+        )
+    if wanted.intersection(ALL) and wanted.intersection(LEARNING):
+        raise UsageError(
+            "perplexity is measured on lines that were read, the other metrics on answers",
+            hint="ask for perplexity alone",
             code="unknown_metric",
         )
     if training is None and wanted.intersection(NOVELTY):
@@ -123,14 +133,24 @@ def _plan(
         )
     if resamples < 1:
         raise UsageError(f"resamples is {resamples}", hint="give at least 1; 10000 is usual")
-    known = families(training if wanted.intersection(NOVELTY) else None)
+    known = (*families(training if wanted.intersection(NOVELTY) else None), Perplexity())
     return _Plan(
-        tuple(name for name in ALL if name in wanted),
+        tuple(name for name in (*ALL, *LEARNING) if name in wanted),
         tuple(family for family in known if wanted.intersection(family.names)),
         resamples,
         seed,
         unit,
     )
+
+
+def _grouped(plan: _Plan, *systems: Sequence[Pair]) -> list[list[list[Pair]]]:
+    """Each system's units. Of perplexity a unit that one of them could not read is none: left in,
+    it would be drawn into samples that hold nothing.
+    """
+    unread: set[str] = set()
+    if plan.which == LEARNING:
+        unread = {pair.unit for pairs in systems for pair in pairs if pair.nats is None}
+    return [_units(pair for pair in pairs if pair.unit not in unread) for pairs in systems]
 
 
 def _units(pairs: Iterable[Pair]) -> list[list[Pair]]:
@@ -145,7 +165,8 @@ def _sample(units: list[list[Pair]], plan: _Plan) -> dict[str, Sampled]:
     sampled = sample(units, plan.families, plan.resamples if len(units) > 1 else 0, plan.seed)
     if set(plan.which).intersection(DISTINCT):
         sampled |= sample_distinct(units)
-    return {name: sampled[name] for name in plan.which}
+    # Of lines that nobody read there is no perplexity, rather than one of 0.
+    return {name: sampled[name] for name in plan.which if name in ALL or sampled[name].pairs}
 
 
 def _require_same_items(base: Iterable[Pair], tuned: Iterable[Pair]) -> None:

@@ -32,7 +32,7 @@ class Family(Protocol):
     def row(self, pair: Pair, /) -> tuple[float, ...]: ...
 
     def conclude(self, sums: Sequence[float], /) -> tuple[float, ...]:
-        """One percentage a name; 0 where there is nothing to divide by."""
+        """One percentage a name, or a perplexity; 0 where there is nothing to divide by."""
 
     def conclude_many(self, sums: Floats, /) -> Floats:
         """`conclude` for every row of an array at once."""

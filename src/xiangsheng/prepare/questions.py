@@ -1,20 +1,22 @@
 """Script to questions: the prompts of the two experiments with what is compared afterwards."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from xiangsheng.core.errors import DataError, UsageError
 from xiangsheng.core.generation import Prompt
 from xiangsheng.core.rendering import Format, Rendering
 from xiangsheng.core.script import Line, Script
 from xiangsheng.prepare.chat import chat_before
-from xiangsheng.prepare.pieces import check, text_before
+from xiangsheng.prepare.pieces import check, head, render_lines, text_before
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
     """One item of a task. `label` is who is to speak; `history` is every line before.
 
-    `answer` holds the real lines that follow, as many as were asked for or as there are.
+    `answer` holds the real lines that follow, as many as were asked for or as there are. Where
+    the prompt holds them already, `scored` says where in its text: from and to for each line,
+    its label left out, its line break included.
     """
 
     item: str
@@ -24,6 +26,7 @@ class Question:
     label: str
     history: tuple[Line, ...]
     answer: tuple[Line, ...]
+    scored: tuple[tuple[int, int], ...] = ()
 
     @property
     def task(self) -> str:
@@ -69,6 +72,34 @@ def last_lines_prompt(
             hint="ask for several lines with the turns, block or script format",
             code="rendering",
         )
+    return _question(f"last-ten/{script.id}", script, rendering, given, asked)
+
+
+def real_lines_prompt(
+    script: Script, rendering: Rendering, given: int = 1, asked: int = 19
+) -> Question:
+    """The script as far as `given` + `asked` lines, to be read; the item is `real-lines/SCRIPT`.
+
+    `history` shortens nothing here. Raises DataError for a script without a line to score, and
+    UsageError for chat, where no model says how likely a text is.
+    """
+    check(rendering)
+    if rendering.format is Format.CHAT:
+        raise UsageError(
+            "a chat model does not say how likely a text is",
+            hint="score real lines with the turns, block or script format",
+            code="rendering",
+        )
+    question = _question(f"real-lines/{script.id}", script, rendering, given, asked)
+    text = head(script, rendering) + render_lines(script.lines[:given], rendering)
+    scored = []
+    for line in question.answer:
+        text += render_lines((line,), rendering)
+        scored.append((len(text) - len(line.text) - 1, len(text)))
+    return replace(question, prompt=Prompt(text=text), scored=tuple(scored))
+
+
+def _question(item: str, script: Script, rendering: Rendering, given: int, asked: int) -> Question:
     if len(script.lines) <= given:
         raise DataError(
             f"a script of {len(script.lines)} lines has none after the first {given}",
@@ -76,10 +107,6 @@ def last_lines_prompt(
             hint="leave the script out of this task, or give fewer lines",
             code="too_short",
         )
-    return _question(f"last-ten/{script.id}", script, rendering, given, asked)
-
-
-def _question(item: str, script: Script, rendering: Rendering, given: int, asked: int) -> Question:
     return Question(
         item=item,
         script=script.id,

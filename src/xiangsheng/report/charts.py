@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from xiangsheng.core.results import TaskResult, Tuning
 from xiangsheng.core.score import Score
+from xiangsheng.report.learning import curves, thinned
 from xiangsheng.report.plain import visible
 from xiangsheng.report.tables import metric_rows
 from xiangsheng.report.words import novelty_size
@@ -24,6 +25,8 @@ _VARIABLES = {
 _FONT = "Noto Sans CJK SC, PingFang SC, Microsoft YaHei, sans-serif"
 _ROW = 30
 _WIDTH = 320
+_TICKS = 8  # steps that can each be named, so that no half of a step is
+_FEW = 40  # points of a curve that can each be seen
 
 Rows = list[dict[str, Any]]
 
@@ -92,25 +95,34 @@ def novelty(task: TaskResult) -> Markup:
 
 
 def loss(tuning: Tuning | None) -> Markup:
-    """The training loss; empty without at least two finite points."""
-    points = [
-        {"step": step, "loss": found}
-        for step, found in (tuning.curve if tuning else ())
-        if isfinite(found)
-    ]
-    if len(points) < 2:
+    """Loss by step, training cinnabar, held-out examples ink with open dots where they are few;
+    empty unless a curve has two finite points.
+    """
+    found = curves(tuning)
+    if not any(len(curve.points) > 1 for curve in found):
         return Markup()
     import altair as alt
 
-    chart = (
-        _chart(points)
-        .mark_line(color=_ACCENT, strokeWidth=1.75)
-        .encode(
-            x=alt.X("step:Q", title=None, scale=alt.Scale(nice=False)),
+    steps = sorted({step for curve in found for step, _ in curve.points})
+    axis = alt.Axis(format="~s", values=steps) if len(steps) <= _TICKS else alt.Axis(format="~s")
+    layers = []
+    for curve in found:
+        points = [{"step": step, "loss": loss} for step, loss in thinned(curve.points)]
+        base = _chart(points).encode(
+            x=alt.X(
+                "step:Q",
+                title=None,
+                scale=alt.Scale(nice=False),
+                axis=axis,
+            ),
             y=alt.Y("loss:Q", title=None, scale=alt.Scale(zero=False)),
         )
-    )
-    return _svg(chart, height=220)
+        layers.append(base.mark_line(color=_INK if curve.held_out else _ACCENT, strokeWidth=1.75))
+        if curve.held_out and len(points) <= _FEW:
+            layers.append(
+                base.mark_point(size=30, strokeWidth=1.5, stroke=_INK, fill=_PAPER, opacity=1)
+            )
+    return _svg(alt.layer(*layers), height=220)
 
 
 def _names(task: TaskResult) -> list[str]:

@@ -106,7 +106,7 @@ def comparable(study: Study) -> TaskResult | None:
 
 def numbers(study: Study) -> Iterator[SignedNumber]:
     """Every number of the study with what it is of."""
-    for result in study.tasks:
+    for result in (*study.tasks, *filter(None, [study.real_lines])):
         for found in result.systems:
             for key, score in found.scores.items():
                 yield SignedNumber(

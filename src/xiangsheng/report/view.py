@@ -2,18 +2,18 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
-from math import isfinite
 from typing import Any
 
 from xiangsheng.core.money import Money
 from xiangsheng.core.results import SpendingLine, Study, TaskResult, Tuning
 from xiangsheng.core.words import Words
-from xiangsheng.report import charts, figures, plain, tables, verdict, words
+from xiangsheng.report import charts, figures, learning, plain, tables, verdict, words
 from xiangsheng.report.words import say
 
 SECTIONS = (
     "headline",
     "metrics",
+    "learning",
     "published",
     "charts",
     "health",
@@ -52,7 +52,11 @@ def helpers() -> dict[str, Callable[..., Any] | Mapping[str, Any]]:
         "rough": verdict.rough,
         "total": total,
         "tuning_words": tuning_words,
-        "loss_words": loss_words,
+        "loss_words": learning.loss_words,
+        "curves": learning.curves,
+        "unit_words": learning.unit_words,
+        "facts": learning.facts,
+        "left_out": learning.left_out,
         "numbers_in_words": numbers_in_words,
         "draw": {
             "levels": charts.levels,
@@ -66,9 +70,11 @@ def helpers() -> dict[str, Callable[..., Any] | Mapping[str, Any]]:
 def of(study: Study) -> dict[str, Any]:
     """What the templates show that is not simply a field of the study."""
     return {
-        "sections": SECTIONS,
+        "sections": [part for part in SECTIONS if part != "learning" or learning.is_told(study)],
         "marks": verdict.MARKS,
-        "ten": [key for key, entry in words.metrics().items() if entry.group != "health"],
+        "ten": [
+            key for key, entry in words.metrics().items() if entry.group in ("overlap", "variety")
+        ],
         "comparable": tables.comparable(study),
         "numbers": tuple(tables.numbers(study)),
         "names": tuple(
@@ -96,20 +102,6 @@ def tuning_words(tuning: Tuning) -> Words:
         base=tuning.base,
         examples=tuning.examples,
         seconds=figures.seconds(tuning.seconds),
-    )
-
-
-def loss_words(tuning: Tuning) -> Words:
-    """The loss curve for who cannot see it."""
-    curve = [(step, found) for step, found in tuning.curve if isfinite(found)]
-    (first_step, first), (last_step, last) = curve[0], curve[-1]
-    return say(
-        "chart_loss_alt",
-        first_step=first_step,
-        last_step=last_step,
-        first=f"{first:.3f}",
-        last=f"{last:.3f}",
-        lowest=f"{min(found for _, found in curve):.3f}",
     )
 
 

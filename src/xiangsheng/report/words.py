@@ -93,4 +93,4 @@ def system(name: str) -> Words:
 def task(name: str) -> Words:
     """A task by its words, its own name beside them."""
     key = name.replace("-", "_")
-    return phrases()[key] if key in ("next_line", "last_ten") else same(name)
+    return phrases()[key] if key in ("next_line", "last_ten", "real_lines") else same(name)

@@ -1,7 +1,7 @@
 """A recipe and its data, made into a frozen specification and its questions."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -9,11 +9,16 @@ from xiangsheng.core.canonical import digest
 from xiangsheng.core.errors import DataError, UsageError
 from xiangsheng.core.events import Note, OnEvent
 from xiangsheng.core.generation import Sampling
-from xiangsheng.core.rendering import Rendering
-from xiangsheng.core.run import RunSpec, TaskSpec
+from xiangsheng.core.rendering import Format, Rendering
+from xiangsheng.core.run import REAL_LINES, RunSpec, TaskSpec
 from xiangsheng.core.script import Script
 from xiangsheng.corpus.study import StudyData, bundled, read_study, study_data
-from xiangsheng.prepare.questions import Question, last_lines_prompt, next_line_prompts
+from xiangsheng.prepare.questions import (
+    Question,
+    last_lines_prompt,
+    next_line_prompts,
+    real_lines_prompt,
+)
 from xiangsheng.verbs.models import OpenedModel
 from xiangsheng.verbs.notices import tell
 from xiangsheng.verbs.recipe import DataPart, Recipe, TaskPart
@@ -58,17 +63,13 @@ def make_plan(recipe: Recipe, base: OpenedModel, on_event: OnEvent) -> Plan:
         )
     data = read_data(recipe.data)
     tell(data.warnings, on_event)
-    tasks = tuple(
-        TaskSpec(name, part.given, part.asked, _sampling(part, recipe.rendering))
-        for name, part in recipe.tasks.items()
-    )
     spec = RunSpec(
         recipe=recipe.name,
         model=base.generator.name,
         model_digest=base.generator.digest,
         data=digest((data.train, data.test)),
         rendering=recipe.rendering,
-        tasks=tasks,
+        tasks=_tasks(recipe, on_event),
         tune=recipe.tune,
         epochs=recipe.tuning.epochs,
         suffix=recipe.tuning.suffix or _suffix(recipe.data),
@@ -78,9 +79,27 @@ def make_plan(recipe: Recipe, base: OpenedModel, on_event: OnEvent) -> Plan:
     return Plan(spec, _questions(data.test, spec, on_event), data)
 
 
+def _tasks(recipe: Recipe, on_event: OnEvent) -> tuple[TaskSpec, ...]:
+    """All tasks but those that the rendering cannot have."""
+    chosen = dict(recipe.tasks)
+    if recipe.rendering.format is Format.CHAT and REAL_LINES in chosen:
+        del chosen[REAL_LINES]
+        on_event(Note(f"{REAL_LINES} is left out: a chat model does not say how likely a text is"))
+    if not chosen:
+        raise UsageError(
+            f"nothing is left to ask but {REAL_LINES}, which a chat model cannot answer",
+            hint="choose the turns, block or script format, or add a task",
+            code="recipe",
+        )
+    return tuple(
+        TaskSpec(name, part.given, part.asked, _sampling(part, recipe.rendering))
+        for name, part in chosen.items()
+    )
+
+
 def _sampling(part: TaskPart, rendering: Rendering) -> Sampling:
     """One line ends where the rendering says, unless the recipe says otherwise."""
-    if part.sampling.stop or part.asked > 1:
+    if part.sampling.stop or part.asked > 1 or not part.sampling.max_tokens:
         return part.sampling
     return replace(part.sampling, stop=rendering.stop)
 
@@ -92,25 +111,32 @@ def _suffix(part: DataPart) -> str:
 def _questions(scripts: Sequence[Script], spec: RunSpec, on_event: OnEvent) -> tuple[Question, ...]:
     found: list[Question] = []
     for task in spec.tasks:
-        fitting = [s for s in scripts if len(s.lines) >= task.given + task.asked]
+        # Real lines are read as far as there are any; one is enough.
+        needed = task.given + (1 if task.name == REAL_LINES else task.asked)
+        fitting = [s for s in scripts if len(s.lines) >= needed]
         if len(fitting) < len(scripts):
             on_event(
                 Note(
                     f"{task.name}: {len(scripts) - len(fitting)} of {len(scripts)} test scripts "
-                    f"have fewer than {task.given + task.asked} lines and are left out",
+                    f"have fewer than {needed} lines and are left out",
                     warning=True,
                 )
             )
         if not fitting:
             raise DataError(
-                f"no test script has the {task.given + task.asked} lines that {task.name} needs",
+                f"no test script has the {needed} lines that {task.name} needs",
                 hint="give longer scripts, or make both tasks smaller: --set "
                 "tasks.next-line.given=K --set tasks.last-ten.given=K --set tasks.last-ten.asked=M",
                 code="too_short",
             )
         for script in fitting:
-            if task.name == "next-line":
-                found.extend(next_line_prompts(script, spec.rendering, task.given))
-            else:
-                found.append(last_lines_prompt(script, spec.rendering, task.given, task.asked))
+            found.extend(_of_script(script, task, spec.rendering))
     return tuple(found)
+
+
+def _of_script(script: Script, task: TaskSpec, rendering: Rendering) -> Iterable[Question]:
+    if task.name == "next-line":
+        return next_line_prompts(script, rendering, task.given)
+    if task.name == REAL_LINES:
+        return (real_lines_prompt(script, rendering, task.given, task.asked),)
+    return (last_lines_prompt(script, rendering, task.given, task.asked),)

@@ -3,7 +3,7 @@
 import json
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from difflib import get_close_matches
 from importlib.resources import files
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import Any, TypeVar, get_args, get_type_hints
 from xiangsheng.core.errors import UsageError
 from xiangsheng.core.generation import Sampling
 from xiangsheng.core.rendering import Rendering
+from xiangsheng.core.run import REAL_LINES
 
 T = TypeVar("T")
 
@@ -33,7 +34,10 @@ class TuningPart:
 
 @dataclass(frozen=True, slots=True)
 class TaskPart:
-    """`given` lines are shown and `asked` asked for, each at least one."""
+    """`given` lines are shown and `asked` asked for, or read by `real-lines`, each at least one.
+
+    `real-lines` is always sampled with `READING`, whatever the recipe says.
+    """
 
     given: int
     asked: int
@@ -65,6 +69,9 @@ class Recipe:
 
 
 SHIPPED = ("exp1", "exp2")
+TASKS = ("next-line", "last-ten", REAL_LINES)
+READING = Sampling(max_tokens=0, echo=True, logprobs=0)
+"""Nothing is drawn: the prompt comes back with the log-probability of each of its tokens."""
 
 
 def load_recipe(
@@ -176,12 +183,12 @@ def _refuse_unknown_keys(table: Mapping[str, Any], kind: type, where: str, at: s
 
 def _build(table: dict[str, Any], where: str) -> Recipe:
     recipe = _validated(Recipe, table, where)
-    unknown = set(recipe.tasks) - {"next-line", "last-ten"}
+    unknown = set(recipe.tasks) - set(TASKS)
     if unknown or not recipe.tasks:
         raise UsageError(
             f"unknown task {', '.join(sorted(unknown)) or '(none)'}",
             where=where,
-            hint="the tasks are next-line and last-ten",
+            hint=f"the tasks are {', '.join(TASKS)}",
             code="unknown_task",
         )
     if "next-line" in recipe.tasks and recipe.tasks["next-line"].asked != 1:
@@ -191,7 +198,11 @@ def _build(table: dict[str, Any], where: str) -> Recipe:
             hint="next-line asks for one; last-ten asks for several",
             code="recipe_value",
         )
-    return recipe
+    tasks = {
+        name: replace(part, sampling=READING) if name == REAL_LINES else part
+        for name, part in recipe.tasks.items()
+    }
+    return replace(recipe, tasks=tasks)
 
 
 def _validated(kind: type[T], table: Mapping[str, Any], where: str) -> T:

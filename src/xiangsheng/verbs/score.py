@@ -8,13 +8,14 @@ from xiangsheng import metrics
 from xiangsheng.core.errors import DataError, UsageError
 from xiangsheng.core.events import Note, OnEvent
 from xiangsheng.core.generation import OutcomeKind
+from xiangsheng.core.run import REAL_LINES
 from xiangsheng.core.score import Pair, Score
 from xiangsheng.core.script import Script
 from xiangsheng.corpus.study import lines_of
 from xiangsheng.files.decoding import decode
 from xiangsheng.files.json_rows import parse_json
 from xiangsheng.files.text import LIMIT, read_file
-from xiangsheng.metrics.names import WITHOUT_TRAINING
+from xiangsheng.metrics.names import ALL, LEARNING, WITHOUT_TRAINING
 from xiangsheng.metrics.rates import kind_of
 from xiangsheng.store.workspace import Workspace
 from xiangsheng.verbs.completions import answered, chosen, counts, questions_of, systems
@@ -143,11 +144,12 @@ def _run(
     if len(answers) < asked:
         on_event(Note(f"{run.id}: {len(answers)} of {asked} items have an answer", warning=True))
     for task in run.spec.tasks:
+        which = LEARNING if task.name == REAL_LINES else ALL
         for system, _ in systems(run):
             # A part that was never reached has no scores, rather than scores of 0.
             if pairs := answer_pairs(chosen(answers, task.name, system)):
                 full = f"{run.id}:{task.name}:{system}"
-                yield _scores(full, pairs, "script", options, training)
+                yield _scores(full, pairs, "script", options, which=which, training=training)
 
 
 def _scores(
@@ -155,6 +157,8 @@ def _scores(
     pairs: tuple[Pair, ...],
     unit: str,
     options: ScoreOptions,
+    *,
+    which: tuple[str, ...] = WITHOUT_TRAINING,
     training: Sequence[str] | None = None,
 ) -> SystemScores:
     return SystemScores(
@@ -164,7 +168,7 @@ def _scores(
         metrics.evaluate(
             pairs,
             training=training,
-            which=None if training is not None else WITHOUT_TRAINING,
+            which=which,
             resamples=options.resamples,
             seed=options.seed,
             unit=unit,

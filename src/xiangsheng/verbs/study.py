@@ -15,7 +15,7 @@ from xiangsheng.core.results import (
     TaskResult,
     Tuning,
 )
-from xiangsheng.core.run import Run, RunState, TaskSpec
+from xiangsheng.core.run import REAL_LINES, Run, RunState, TaskSpec
 from xiangsheng.core.script import Script
 from xiangsheng.core.words import Words
 from xiangsheng.corpus.study import lines_of
@@ -74,7 +74,7 @@ def build_study(workspace: Workspace, run: Run) -> Study:
         finished_at=run.finished_at,
         corpora=folder.load("corpora.jsonl", CorpusSummary),
         rendering=run.spec.rendering,
-        tasks=tuple(_task(sheet, task) for task in run.spec.tasks),
+        tasks=tuple(_task(sheet, task) for task in _answering(run)),
         samples=tuple(_samples(sheet)),
         published=published(),
         spent=tuple(SpendingLine(Words("作答", "answers"), sum_) for sum_ in journal.spent()),
@@ -87,14 +87,23 @@ def build_study(workspace: Workspace, run: Run) -> Study:
         },
         notes=tuple(_notes(sheet)),
         tuning=made,
+        real_lines=next(
+            (_task(sheet, task) for task in run.spec.tasks if task.name == REAL_LINES), None
+        ),
     )
 
 
+def _answering(run: Run) -> Iterator[TaskSpec]:
+    """The tasks that ask for text."""
+    return (task for task in run.spec.tasks if task.name != REAL_LINES)
+
+
 def _task(sheet: _Sheet, task: TaskSpec) -> TaskResult:
+    which = metrics.LEARNING if task.name == REAL_LINES else None
     results = []
     for system, model in systems(sheet.run):
         answers = sheet.of(task.name, system)
-        scores = metrics.evaluate(pairs(answers), training=sheet.training)
+        scores = metrics.evaluate(pairs(answers), training=sheet.training, which=which)
         results.append(
             SystemResult(system, model, counts(answer.outcome.kind for answer in answers), scores)
         )
@@ -106,7 +115,7 @@ def _task(sheet: _Sheet, task: TaskSpec) -> TaskResult:
         scripts=len({answer.question.script for answer in shared[0]}),
         systems=tuple(results),
         differences=(
-            metrics.compare(pairs(shared[0]), pairs(shared[1]), training=sheet.training)
+            metrics.compare(*map(pairs, shared), training=sheet.training, which=which)
             if len(shared) == 2 and shared[0]
             else {}
         ),
@@ -125,7 +134,7 @@ def _shared(sheet: _Sheet, task: TaskSpec) -> list[tuple[Answered, ...]]:
 
 def _samples(sheet: _Sheet) -> Iterator[Sample]:
     """Items from the middle of equal parts of each task, so that nobody picked the good ones."""
-    for task in sheet.run.spec.tasks:
+    for task in _answering(sheet.run):
         by_item: dict[str, dict[str, Answered]] = {}
         for system, _ in systems(sheet.run):
             for answer in sheet.of(task.name, system):
@@ -144,7 +153,7 @@ def _sample(task: str, answers: Mapping[str, Answered]) -> Sample:
         title=question.title,
         given=tuple((line.speaker, line.text) for line in question.history),
         reference=question.reference,
-        answers={system: answer.outcome.text for system, answer in answers.items()},
+        answers={system: answer.outcome.generated for system, answer in answers.items()},
     )
 
 
@@ -169,7 +178,7 @@ def _usage(answers: Iterable[Answered]) -> Usage:
     for answer in answers:
         prompt = answer.question.prompt
         prompts += len(prompt.text) + sum(len(message.content) for message in prompt.messages)
-        texts += sum(len(completion.text) for completion in answer.outcome.completions)
+        texts += sum(len(completion.generated) for completion in answer.outcome.completions)
     return Usage(prompts, texts)
 
 

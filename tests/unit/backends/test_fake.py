@@ -60,6 +60,15 @@ def test_every_kind_of_outcome_has_its_fake(name: str, kind: OutcomeKind) -> Non
     assert ask(name, "0: 你好\n").kind is kind
 
 
+def test_messages_are_not_echoed() -> None:
+    prompt = Prompt(messages=(Message("user", "您说"),))
+    sampling = Sampling(echo=True, logprobs=1)
+    (outcome,) = fake.generator("fake:echo").generate([Request("a", prompt, sampling)], bool)
+    assert isinstance(outcome, Outcome)
+    assert outcome.completions[0].echoed == 0
+    assert outcome.text == outcome.generated == "您说"
+
+
 def test_loop_repeats_one_line() -> None:
     text = ask("fake:loop").text
     assert text == (fake.LOOP * 12)[:100]

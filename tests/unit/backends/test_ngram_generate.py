@@ -1,8 +1,10 @@
 """What the contract leaves open and an n-gram generator decides."""
 
+import math
+
 import pytest
 
-from xiangsheng.backends.ngram import NgramGenerator, NgramModel
+from xiangsheng.backends.ngram import NgramGenerator, NgramModel, Piece
 from xiangsheng.core.example import Message
 from xiangsheng.core.generation import Finish, Outcome, OutcomeKind, Prompt, Request, Sampling
 
@@ -54,6 +56,20 @@ def test_the_seed_changes_the_samples() -> None:
 def test_penalties_do_not_count_the_prompt() -> None:
     sampling = Sampling(temperature=0, frequency_penalty=2, max_tokens=4)
     assert ask(sampling, Prompt("你" * 50 + "0: ")).text.startswith("你")
+
+
+def test_an_echo_has_the_log_probabilities_of_the_models_chances() -> None:
+    text = "0: 你早！\n丁"
+    sampling = Sampling(echo=True, max_tokens=0, logprobs=0)
+    (echo,) = ask(sampling, Prompt(text)).completions
+    expected = MODEL.chances([Piece(text)])[:-1]
+    assert [math.exp(token.logprob) for token in echo.logprobs] == pytest.approx(expected)
+
+
+def test_stops_are_not_looked_for_in_an_echo() -> None:
+    outcome = ask(Sampling(temperature=0, max_tokens=50, stop=("0:", "\n"), echo=True))
+    assert (outcome.text, outcome.generated) == ("0: 你早。", " 你早。")
+    assert outcome.usage.prompt_tokens == 2
 
 
 def test_messages_are_a_failure_that_says_why() -> None:

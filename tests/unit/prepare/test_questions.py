@@ -10,7 +10,7 @@ from xiangsheng.core.errors import DataError, UsageError
 from xiangsheng.core.rendering import Format, Rendering
 from xiangsheng.core.script import Line, Script
 from xiangsheng.corpus.study import study_data
-from xiangsheng.prepare.questions import last_lines_prompt, next_line_prompts
+from xiangsheng.prepare.questions import last_lines_prompt, next_line_prompts, real_lines_prompt
 from xiangsheng.prepare.render import examples
 
 PLAIN = Rendering(header="", space=False)
@@ -49,6 +49,32 @@ def test_last_lines_are_asked_for_at_once() -> None:
 def test_last_lines_of_a_script_that_has_none_are_refused() -> None:
     with pytest.raises(DataError, match="4 lines has none after the first 4"):
         last_lines_prompt(SCRIPT, PLAIN, given=4)
+
+
+@pytest.mark.parametrize("space", [True, False])
+@pytest.mark.parametrize("form", [Format.TURNS, Format.SCRIPT, Format.BLOCK])
+def test_real_lines_are_the_script_as_it_is_trained_on(*, form: Format, space: bool) -> None:
+    rendering = Rendering(form, space=space)
+    question = real_lines_prompt(SCRIPT, rendering)
+    (whole,) = examples([SCRIPT], Rendering(Format.SCRIPT, space=space))
+    assert question.item == "real-lines/大-1"
+    assert question.prompt.text == "".join(span.text for span in whole.spans)
+    assert (question.history, question.answer) == (SCRIPT.lines[:1], SCRIPT.lines[1:])
+    scored = [question.prompt.text[start:end] for start, end in question.scored]
+    assert scored == ["二\n", "三\n", "四\n"]
+
+
+def test_real_lines_end_where_asked_and_history_shortens_nothing() -> None:
+    question = real_lines_prompt(SCRIPT, replace(PLAIN, history=1), given=2, asked=1)
+    assert question.prompt.text == "0:一\n1:二\n1:三\n"
+    assert question.scored == ((10, 12),)
+
+
+def test_real_lines_need_one_and_a_model_of_text() -> None:
+    with pytest.raises(DataError, match="4 lines has none after the first 4"):
+        real_lines_prompt(SCRIPT, PLAIN, given=4)
+    with pytest.raises(UsageError, match="does not say how likely"):
+        real_lines_prompt(SCRIPT, Rendering(Format.CHAT))
 
 
 @pytest.mark.parametrize("form", [Format.TURNS, Format.SCRIPT])

@@ -45,11 +45,34 @@ def test_a_score_that_is_no_number_is_left_out() -> None:
 
 
 def test_a_loss_curve_needs_two_finite_points() -> None:
-    tuning = studies.full().tuning
+    tuning = studies.few().tuning
     assert tuning is not None
     assert "var(--accent)" in charts.loss(tuning)
     assert charts.loss(None) == ""
     assert charts.loss(replace(tuning, curve=((1, 2.0), (2, float("nan"))))) == ""
+
+
+def test_both_losses_are_drawn_and_held_out_examples_have_open_dots() -> None:
+    tuning = studies.full().tuning
+    assert tuning is not None
+    assert charts.loss(tuning).count('fill="var(--paper)"') == len(tuning.validation)
+    assert 'fill="var(--paper)"' not in charts.loss(replace(tuning, validation=()))
+    held_out = charts.loss(replace(tuning, curve=()))
+    assert "var(--accent)" not in held_out
+    assert 'stroke="var(--ink)"' in held_out
+
+
+def test_a_few_steps_are_named_each() -> None:
+    svg = charts.loss(studies.few().tuning)
+    labels = [found.text for found in ET.fromstring(svg).iter("text")]
+    assert labels[:3] == ["0", "1", "2"]
+
+
+def test_a_long_curve_is_no_larger_than_a_chart_can_show() -> None:
+    tuning = studies.full().tuning
+    assert tuning is not None
+    curve = tuple((step, 9.0 - step / 1e5) for step in range(100_000))
+    assert len(charts.loss(replace(tuning, curve=curve))) < 20_000
 
 
 def test_without_an_interval_there_is_a_bare_dot() -> None:

@@ -102,7 +102,8 @@ def test_table_headers_say_what_they_head(page: str) -> None:
 
 def test_every_value_has_its_interval_or_says_that_it_has_none() -> None:
     page = page_of("full")
-    for result in studies.full().tasks:
+    study = studies.full()
+    for result in (*study.tasks, *filter(None, [study.real_lines])):
         scores = [score for found in result.systems for score in found.scores.values()]
         for score in [*scores, *result.differences.values()]:
             assert score.ci95 is not None
@@ -115,7 +116,7 @@ def test_every_value_has_its_interval_or_says_that_it_has_none() -> None:
 def test_every_number_is_signed() -> None:
     study = studies.full()
     page = page_of("full")
-    for result in study.tasks:
+    for result in (*study.tasks, *filter(None, [study.real_lines])):
         for found in result.systems:
             for score in found.scores.values():
                 assert str(score.signature).replace("<", "&lt;") in page

@@ -20,8 +20,9 @@ def test_shipped_recipes_are_the_study_of_2022(name: str) -> None:
     assert recipe.name == name
     assert recipe.tune is (name == "exp2")
     asked = {task: (part.given, part.asked) for task, part in recipe.tasks.items()}
-    assert asked == {"next-line": (19, 1), "last-ten": (10, 10)}
-    for part in recipe.tasks.values():
+    assert asked == {"next-line": (19, 1), "last-ten": (10, 10), "real-lines": (1, 19)}
+    for task in ("next-line", "last-ten"):
+        part = recipe.tasks[task]
         assert (part.sampling.temperature, part.sampling.max_tokens) == (0.5, 384)
         assert part.sampling.frequency_penalty == 0.5
 
@@ -51,6 +52,13 @@ def test_a_task_has_the_common_sampling_unless_it_says_otherwise() -> None:
     assert recipe.rendering.stop == ("\n",)
 
 
+def test_real_lines_are_read_the_same_way_whatever_is_set() -> None:
+    settings = ["seed=7", "sampling.n=3", "tasks.real-lines.sampling.max_tokens=9"]
+    assert load_recipe("exp1", settings).tasks["real-lines"].sampling == Sampling(
+        max_tokens=0, echo=True, logprobs=0
+    )
+
+
 def test_a_file_by_path(tmp_path: Path) -> None:
     path = tmp_path / "mine.toml"
     path.write_text(shipped("exp1").replace('"exp1"', '"mine"'), encoding="utf-8")
@@ -76,6 +84,7 @@ def test_a_file_by_path(tmp_path: Path) -> None:
         "tasks.next-line.given=0",
         "tasks.next-line.asked=5",
         "tasks.last-ten.asked=0",
+        "tasks.real-lines.asked=0",
         "tasks.last-ten.given=-3",
         "sampling.n=true",
         "sampling.temperature=true",

@@ -8,9 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from support import ROOT
 from xiangsheng.core.clock import Clock
 from xiangsheng.core.errors import InterruptedRunError, PartialError, StoreError, UsageError
-from xiangsheng.core.events import Event, Progress
+from xiangsheng.core.events import Event, Note, Progress
+from xiangsheng.core.generation import OutcomeKind
+from xiangsheng.core.results import TaskResult
 from xiangsheng.core.run import RunState
 from xiangsheng.store.run_table import RunTable
 from xiangsheng.store.workspace import Workspace, open_workspace
@@ -52,7 +55,7 @@ def test_a_run_that_another_process_has_just_finished_is_left_as_it_is(
     monkeypatch.setattr(running, "open_model", slowly)
     run = run_study(small(), workspace, QUIET)
     assert run.state is RunState.COMPLETE
-    assert counted(workspace, "outcomes") == 2 * (2 * 3 + 2)
+    assert counted(workspace, "outcomes") == 2 * (2 * 3 + 2 + 2)
     assert counted(workspace, "models") == 1
 
 
@@ -107,7 +110,9 @@ def stopping_at(stage: str) -> Attending:
     return Attending(listen, lambda: stage in seen)
 
 
-@pytest.mark.parametrize("stage", ["next-line · base", "tuning", "last-ten · tuned"])
+@pytest.mark.parametrize(
+    "stage", ["next-line · base", "tuning", "last-ten · tuned", "real-lines · tuned"]
+)
 def test_a_stop_anywhere_says_how_to_go_on(workspace: Workspace, stage: str) -> None:
     with pytest.raises(InterruptedRunError) as caught:
         run_study(small(), workspace, stopping_at(stage))
@@ -143,6 +148,72 @@ def test_the_kept_recipe_is_the_same_run(workspace: Workspace) -> None:
     assert run_study(load_recipe(str(kept)), workspace, QUIET).id == run.id
     commands = build_study(workspace, run).commands
     assert commands[0] == f"xiangsheng run .xiangsheng/runs/{run.id}/recipe.toml"
+
+
+def reading(workspace: Workspace, *settings: str) -> TaskResult | None:
+    return build_study(workspace, run_study(small("exp1", *settings), workspace, QUIET)).real_lines
+
+
+def test_real_lines_give_perplexities_and_are_no_task_of_answers(workspace: Workspace) -> None:
+    study = build_study(workspace, run_study(small(), workspace, QUIET))
+    found = study.real_lines
+    assert found is not None
+    assert (found.name, found.items, found.scripts) == ("real-lines", 2, 2)
+    base, tuned = (system.scores["perplexity"] for system in found.systems)
+    assert base.value > tuned.value > 1
+    change = found.differences["perplexity"]
+    assert change.value == pytest.approx(tuned.value - base.value)
+    assert [system.outcomes for system in found.systems] == [{OutcomeKind.OK: 2}] * 2
+    assert [task.name for task in study.tasks] == ["next-line", "last-ten"]
+    assert {sample.task for sample in study.samples} == {"next-line", "last-ten"}
+
+
+def test_a_study_of_before_has_none(workspace: Workspace, tmp_path: Path) -> None:
+    path = tmp_path / "old.toml"
+    path.write_text(
+        'name = "old"\nmodel = "ngram:3"\ntune = false\n[tasks.next-line]\ngiven = 2\nasked = 1\n',
+        encoding="utf-8",
+    )
+    run = run_study(load_recipe(str(path)), workspace, QUIET)
+    assert build_study(workspace, run).real_lines is None
+
+
+def test_a_fake_is_certain_of_every_line(workspace: Workspace) -> None:
+    found = reading(workspace, "model=fake:echo")
+    assert found is not None
+    assert found.systems[0].scores["perplexity"].value == 1
+
+
+def test_a_script_that_cannot_be_read_is_left_out(workspace: Workspace) -> None:
+    found = reading(workspace, "model=fake:filter")
+    assert found is not None
+    assert found.systems[0].outcomes == {OutcomeKind.FILTERED: 2}
+    assert found.systems[0].scores == {}
+
+
+def test_short_scripts_are_read_as_far_as_they_go(workspace: Workspace) -> None:
+    found = reading(workspace, "tasks.real-lines.given=4", "tasks.real-lines.asked=999")
+    assert found is not None
+    assert found.scripts == 2
+
+
+CHAT = ("model=fake:echo", "rendering.format=chat")
+
+
+def test_real_lines_are_left_out_for_a_chat(workspace: Workspace, tmp_path: Path) -> None:
+    text = (ROOT / "src/xiangsheng/verbs/recipes/exp1.toml").read_text(encoding="utf-8")
+    without_ten = text.replace("[tasks.last-ten]\ngiven = 10\nasked = 10\n", "")
+    path = tmp_path / "chat.toml"
+    path.write_text(without_ten, encoding="utf-8")
+    events: list[Event] = []
+    run = run_study(load_recipe(str(path), CHAT), workspace, Attending(events.append))
+    assert [task.name for task in run.spec.tasks] == ["next-line"]
+    assert any("real-lines is left out" in e.message for e in events if isinstance(e, Note))
+    path.write_text(
+        without_ten.replace("[tasks.next-line]\ngiven = 19\nasked = 1\n", ""), encoding="utf-8"
+    )
+    with pytest.raises(UsageError, match="nothing is left to ask"):
+        run_study(load_recipe(str(path), CHAT), workspace, QUIET)
 
 
 def test_a_model_that_takes_no_messages_is_asked_none(workspace: Workspace) -> None:

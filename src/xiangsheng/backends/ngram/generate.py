@@ -10,6 +10,7 @@ import numpy as np
 
 from xiangsheng.backends import sampling
 from xiangsheng.backends.ngram.counts import END
+from xiangsheng.backends.ngram.logprobs import of_draw, of_text
 from xiangsheng.backends.ngram.model import END_OF_TEXT, NgramModel
 from xiangsheng.backends.ngram.smoothing import State, Vector
 from xiangsheng.backends.serial import one_by_one
@@ -65,17 +66,20 @@ class NgramGenerator:
         states = self.model.read(request.prompt.text)
         candidates: list[Candidate] = []
         for index in range(count):
+            if live:
+                yield from opening(request, index)
             candidate = yield from continuation(self.model, states, request, index, live=live)
             candidates += [candidate]
         kept = best(candidates, request.sampling.n)
         if request.stream and not live:
             for index, candidate in enumerate(kept):
+                yield from opening(request, index)
                 if text := candidate.completion.text:
                     yield Chunk(request.item, index, text)
         yield Outcome(
             request.item,
             self.name,
-            tuple(candidate.completion for candidate in kept),
+            completed(self.model, request, kept),
             usage=Usage(len(request.prompt.text), sum(c.characters for c in candidates)),
             latency_s=self.clock() - started,
         )
@@ -110,6 +114,24 @@ def unservable(request: Request, model: NgramModel) -> Failure | None:
     return None
 
 
+def opening(request: Request, index: int) -> Iterator[Chunk]:
+    """The prompt as a stream's first chunk, where it is echoed and not empty."""
+    if request.sampling.echo and request.prompt.text:
+        yield Chunk(request.item, index, request.prompt.text)
+
+
+def completed(
+    model: NgramModel, request: Request, kept: Iterable[Candidate]
+) -> tuple[Completion, ...]:
+    """The completions of those kept, after the prompt where it is echoed."""
+    completions = tuple(candidate.completion for candidate in kept)
+    asked, prompt = request.sampling, request.prompt.text
+    if not asked.echo:
+        return completions
+    spelt = () if asked.logprobs is None else of_text(model, prompt, asked.logprobs)
+    return tuple(completion.after(prompt, spelt) for completion in completions)
+
+
 def best(candidates: list[Candidate], n: int) -> list[Candidate]:
     """The `n` of highest mean log-probability, best first; all of them stay in their order."""
     if len(candidates) == n:
@@ -142,7 +164,7 @@ def continuation(
             break
         generated[token] += 1
         if asked.logprobs is not None:
-            logprobs.append(_logprob(model, chances, token, asked.logprobs))
+            logprobs.append(of_draw(model, chances, token, asked.logprobs))
         released, stopped = stopper.push(model.token(token))
         shown.append(released)
         if released and live:
@@ -183,15 +205,3 @@ def _weights(
         bias=bias,
     )
     return sampling.probabilities(logits, asked.temperature, asked.top_p)
-
-
-def _logprob(model: NgramModel, chances: Vector, token: int, top: int) -> TokenLogprob:
-    """Of the model's own distribution, before bias, penalties, temperature and top_p."""
-    return TokenLogprob(
-        model.token(token),
-        math.log(chances[token]),
-        tuple(
-            (model.token(place), math.log(chances[place]))
-            for place in sampling.most_likely(chances, top)
-        ),
-    )

@@ -93,6 +93,13 @@ class NgramModel:
                 mixed += weight * part.distribution(state)
         return mixed
 
+    def unseen(self, states: tuple[State, ...]) -> float:
+        """The probability that a character never seen is next, whichever it is."""
+        return sum(
+            weight * part.unseen(state)
+            for weight, part, state in zip(self.weights, self._parts, states, strict=True)
+        )
+
     def chances(self, pieces: Iterable[Piece]) -> Vector:
         """The probability of each of the pieces' characters and ends, after all before it.
 

@@ -68,6 +68,11 @@ class Smoothed:
             self._add(result, level, state[level], prod(gammas[level + 1 :]))
         return result
 
+    def unseen(self, state: State) -> float:
+        """What `distribution` leaves to all unseen characters together."""
+        gammas = [float(self._gamma[level][above]) for level, above in enumerate(state)]
+        return prod(gammas) / (self._size + 1)
+
     def _after_one_token(self, node: int) -> Vector:
         """The distribution after one token, or after none for -1; these are most of the work."""
         if node < 0:

@@ -22,7 +22,13 @@ def complete(
     ] = "ngram:5",
     max_tokens: Annotated[
         int,
-        typer.Option("--max-tokens", "-M", help=say("Longest answer.", "回答最长多少个词元。")),
+        typer.Option(
+            "--max-tokens",
+            "-M",
+            help=say(
+                "Longest answer; 0 only with --echo.", "回答最长多少个词元；0 须配合 --echo。"
+            ),
+        ),
     ] = 16,
     temperature: Annotated[
         float,
@@ -72,7 +78,13 @@ def complete(
         int, typer.Option(help=say("Equal seeds, equal answers.", "种子相同，回答相同。"))
     ] = 0,
     echo: Annotated[
-        bool, typer.Option("--echo", help=say("Print the prompt first.", "先输出提示。"))
+        bool,
+        typer.Option(
+            "--echo",
+            help=say(
+                "The prompt first, and in --logprobs too.", "先给出提示，--logprobs 也包括它。"
+            ),
+        ),
     ] = False,
     json: Annotated[
         bool,
@@ -101,6 +113,7 @@ def complete(
         best_of=best_of,
         logprobs=logprobs,
         seed=seed,
+        echo=echo,
     )
     with opened_home(errors()) as workspace:
         outcome = verb(model, asked, sampling, workspace)
@@ -112,8 +125,7 @@ def complete(
             f"{outcome.model}: {outcome.failure.message}", code=outcome.failure.code
         )
     if not json:
-        texts = [(asked if echo else "") + answer.text for answer in outcome.completions]
-        sys.stdout.write("\n".join(texts) + "\n")
+        sys.stdout.write("\n".join(answer.text for answer in outcome.completions) + "\n")
 
 
 def _bias(text: str) -> tuple[str, float]:

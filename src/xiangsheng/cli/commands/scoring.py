@@ -53,7 +53,9 @@ def score(
         ),
     ] = False,
 ) -> None:
-    from xiangsheng.cli import results
+    from rich.text import Text
+
+    from xiangsheng.cli import learning, results
     from xiangsheng.cli.commands.opening import opened_home
     from xiangsheng.cli.consoles import errors, output, write_json
     from xiangsheng.cli.progress import shown
@@ -83,4 +85,9 @@ def score(
         )
         return
     for system in systems:
-        results.show_scores(f"{system.name}: n = {system.n}", [("", system.scores)], output())
+        title = f"{system.name}: n = {system.n}"
+        if perplexity := system.scores.get(learning.NAME):
+            line = f"{title}, {learning.NAME} {learning.figure(perplexity)}"
+            output().print(Text(line), soft_wrap=True)
+        else:
+            results.show_scores(title, [("", system.scores)], output())
