@@ -1,0 +1,1 @@
+"""The decode core: one thread, one model, many requests at once."""

@@ -1,0 +1,143 @@
+"""Reading prompts: every shared beginning goes through the network once."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from xiangsheng.backends.local.network import Keys, Network
+from xiangsheng.prefix.forest import Forest
+
+AT_ONCE = 8192
+"""Tokens that go through the network together, padding included: enough to keep it busy."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Trunk:
+    """Text that has been read, for any number of rows to go on from.
+
+    `layers` holds keys and values of each layer, (heads, length, head); `states` the last states,
+    (length, width), of the same tokens.
+    """
+
+    layers: tuple[Keys, ...]
+    states: Tensor
+
+    @property
+    def length(self) -> int:
+        return len(self.states)
+
+
+def read(network: Network, forest: Forest) -> list[Trunk]:
+    """For every node a trunk that begins with all tokens from its root to its end.
+
+    Parents are read first. A node that has children has the trunk of one of them in the end, so
+    that only what no other text begins with is kept.
+    """
+    trunks: dict[int, Trunk] = {}
+    for level in forest.levels():
+        for together in _batches(forest, level):
+            trunks |= zip(together, _read(network, forest, together, trunks), strict=True)
+        for node in level:
+            above = forest.nodes[node].parent
+            while above >= 0:
+                trunks[above] = trunks[node]
+                above = forest.nodes[above].parent
+    return [trunks[node] for node in range(len(forest.nodes))]
+
+
+def _batches(forest: Forest, level: Sequence[int]) -> Iterator[list[int]]:
+    """Nodes of one level, of similar length, in batches of at most `AT_ONCE` tokens."""
+    batch: list[int] = []
+    for node in sorted(level, key=lambda node: len(forest.nodes[node].tokens)):
+        if batch and (len(batch) + 1) * len(forest.nodes[node].tokens) > AT_ONCE:
+            yield batch
+            batch = []
+        batch.append(node)
+    if batch:
+        yield batch
+
+
+def _read(
+    network: Network, forest: Forest, together: Sequence[int], trunks: dict[int, Trunk]
+) -> Iterator[Trunk]:
+    nodes = [forest.nodes[node] for node in together]
+    before = [trunks.get(node.parent) for node in nodes]
+    longest = max(len(node.tokens) for node in nodes)
+    tokens = torch.zeros(len(nodes), longest, dtype=torch.long)
+    for row, node in enumerate(nodes):
+        tokens[row, : len(node.tokens)] = torch.tensor(node.tokens)
+    starts = torch.tensor([node.start for node in nodes])
+    # Padding stands behind every token that matters, so that nothing sees it.
+    positions = (starts[:, None] + torch.arange(longest)).clamp(max=network.shape.context - 1)
+    x, turn = F.embedding(tokens, network.embeddings), network.turn(positions)
+    past = max((trunk.length for trunk in before if trunk), default=0)
+    mask = _mask(starts, past, longest) if past else None
+    layers: list[Keys] = []
+    for layer, block in enumerate(network.layers()):
+        query, key, value = (part.transpose(1, 2) for part in block.project(x, turn))
+        layers.append((key, value))
+        if past:
+            key, value = (
+                torch.cat((_padded(before, layer, which, past, own), own), dim=2)
+                for which, own in enumerate((key, value))
+            )
+        attended = F.scaled_dot_product_attention(
+            query, key, value, attn_mask=mask, is_causal=mask is None
+        )
+        x = block.finish(x, attended.transpose(1, 2).flatten(-2))
+    states = network.normed(x)
+    for row, (node, trunk) in enumerate(zip(nodes, before, strict=True)):
+        own = Trunk(
+            tuple(
+                (key[row, :, : len(node.tokens)], value[row, :, : len(node.tokens)])
+                for key, value in layers
+            ),
+            states[row, : len(node.tokens)],
+        )
+        yield joined(trunk, own) if trunk else whole(own)
+
+
+def _mask(starts: Tensor, past: int, longest: int) -> Tensor:
+    """What a token sees: all of its node's past, and its own node up to itself."""
+    before = torch.arange(past) < starts[:, None]
+    own = torch.ones(longest, longest, dtype=torch.bool).tril()
+    return torch.cat(
+        (
+            before[:, None, :].expand(-1, longest, -1),
+            own.expand(len(starts), -1, -1),
+        ),
+        dim=2,
+    ).unsqueeze(1)
+
+
+def _padded(
+    before: Sequence[Trunk | None], layer: int, which: int, past: int, like: Tensor
+) -> Tensor:
+    rows, heads, _, head = like.shape
+    result = like.new_zeros(rows, heads, past, head)
+    for row, trunk in enumerate(before):
+        if trunk:
+            result[row, :, : trunk.length] = trunk.layers[layer][which]
+    return result
+
+
+def joined(first: Trunk, then: Trunk) -> Trunk:
+    """One text of two."""
+    return Trunk(
+        tuple(
+            (torch.cat((a[0], b[0]), dim=1), torch.cat((a[1], b[1]), dim=1))
+            for a, b in zip(first.layers, then.layers, strict=True)
+        ),
+        torch.cat((first.states, then.states)),
+    )
+
+
+def whole(trunk: Trunk) -> Trunk:
+    """A copy of its own, so that a batch it was part of can be freed."""
+    return Trunk(
+        tuple((key.contiguous(), value.contiguous()) for key, value in trunk.layers),
+        trunk.states.clone(),
+    )

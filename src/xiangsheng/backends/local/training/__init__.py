@@ -1,0 +1,1 @@
+"""Training: examples to documents, documents to packed batches, batches to weights."""

@@ -1,0 +1,119 @@
+"""Checkpoints: everything a training needs to go on, bit for bit, as if it had never stopped.
+
+A checkpoint is a folder with weights, the optimiser's moments, the best weights so far, the random
+state, and `state.json`, which says how far the training is and what the other files' digests are.
+It is written under another name and renamed, so one that has its name is whole.
+"""
+
+import json
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from safetensors import SafetensorError
+from safetensors.torch import load, save
+from torch import Tensor
+
+KEPT = 2
+"""The newest, and one before it."""
+
+
+@dataclass(slots=True)
+class State:
+    """`step` steps are done; the next one follows from it, the seed and the data.
+
+    `curve` holds (step, loss), `validation` too; `best` is the lowest validation loss and
+    `worse` how many epochs ago it was.
+    """
+
+    step: int = 0
+    tokens: int = 0
+    seconds: float = 0.0
+    curve: list[tuple[int, float]] = field(default_factory=list)
+    validation: list[tuple[int, float]] = field(default_factory=list)
+    best: float | None = None
+    worse: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoints:
+    """Those of one job, in `folder`."""
+
+    folder: Path
+
+    def write(self, state: State, tensors: Mapping[str, Mapping[str, Tensor]]) -> Path:
+        """`tensors` by the file they go to."""
+        place = self.folder / f"step-{state.step:08d}"
+        making = self.folder / f".{place.name}.{os.getpid()}"
+        shutil.rmtree(making, ignore_errors=True)
+        making.mkdir(parents=True)
+        digests = {}
+        for name, named in tensors.items():
+            packed = save(dict(named))
+            digests[name] = sha256(packed).hexdigest()
+            _write(making / f"{name}.safetensors", packed)
+        table: dict[str, Any] = {key: getattr(state, key) for key in State.__slots__}
+        _write(making / "state.json", json.dumps({"files": digests, **table}).encode())
+        _sync(making)
+        shutil.rmtree(place, ignore_errors=True)
+        making.rename(place)
+        _sync(self.folder)
+        self._tidy()
+        return place
+
+    def newest(self) -> tuple[State, dict[str, dict[str, Tensor]]] | None:
+        """The newest that is whole; a damaged one is passed over."""
+        for place in self.places():
+            try:
+                return _read(place)
+            except (OSError, ValueError, TypeError, KeyError, AttributeError, SafetensorError):
+                continue
+        return None
+
+    def places(self) -> list[Path]:
+        """Newest first."""
+        return sorted(self.folder.glob("step-????????"), reverse=True)
+
+    def _tidy(self) -> None:
+        for old in self._old():
+            shutil.rmtree(old, ignore_errors=True)
+
+    def _old(self) -> Iterator[Path]:
+        yield from self.places()[KEPT:]
+        yield from self.folder.glob(".step-*")
+
+
+def _read(place: Path) -> tuple[State, dict[str, dict[str, Tensor]]]:
+    """Raises one of many errors for a checkpoint that is not whole."""
+    table = json.loads((place / "state.json").read_text(encoding="utf-8"))
+    tensors = {}
+    for name, digest in table.pop("files").items():
+        packed = (place / f"{name}.safetensors").read_bytes()
+        if sha256(packed).hexdigest() != digest:
+            raise ValueError(f"{name} is damaged")
+        tensors[name] = load(packed)
+    state = State(**table)
+    state.curve = [(step, loss) for step, loss in state.curve]
+    state.validation = [(step, loss) for step, loss in state.validation]
+    return state, tensors
+
+
+def _write(path: Path, content: bytes) -> None:
+    with path.open("xb") as stream:
+        stream.write(content)
+        stream.flush()
+        os.fsync(stream.fileno())
+
+
+def _sync(folder: Path) -> None:
+    if os.name != "posix":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,67 @@
+"""Documents to batches: several in one row, none of them seeing another."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from xiangsheng.backends.local.training.documents import Document
+
+TILE = 16
+"""Rows are as wide as the longest document, rounded up to this."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Packed:
+    """All (rows, width), but `mask`: (rows, width, width), None where a row is one document.
+
+    `targets` is the token to predict at each place, which counts `weights` in the loss.
+    """
+
+    tokens: Tensor
+    positions: Tensor
+    targets: Tensor
+    weights: Tensor
+    mask: Tensor | None
+
+
+def pack(documents: Sequence[Document]) -> Packed:
+    """First fit, the longest first; positions begin anew with every document."""
+    longest = max(len(document.tokens) for document in documents)
+    width = -(-longest // TILE) * TILE
+    rows: list[list[Document]] = []
+    left: list[int] = []
+    for document in sorted(documents, key=lambda document: -len(document.tokens)):
+        size = len(document.tokens)
+        row = next((row for row, room in enumerate(left) if room >= size), len(rows))
+        if row == len(rows):
+            rows.append([])
+            left.append(width)
+        rows[row].append(document)
+        left[row] -= size
+    return _filled(rows, width)
+
+
+def _filled(rows: Sequence[Sequence[Document]], width: int) -> Packed:
+    tokens = torch.zeros(len(rows), width, dtype=torch.long)
+    positions, targets = tokens.clone(), tokens.clone()
+    number = torch.full_like(tokens, -1)
+    weights = torch.zeros(len(rows), width)
+    for row, documents in enumerate(rows):
+        start = 0
+        for place, document in enumerate(documents):
+            size = len(document.tokens)
+            stop = start + size
+            here = torch.tensor(document.tokens)
+            tokens[row, start:stop] = here
+            positions[row, start:stop] = torch.arange(size)
+            targets[row, start : stop - 1] = here[1:]
+            weights[row, start : stop - 1] = torch.tensor(document.weights[1:])
+            number[row, start:stop] = place
+            start = stop
+    mask = None
+    if any(len(documents) > 1 for documents in rows):
+        causal = torch.ones(width, width, dtype=torch.bool).tril()
+        mask = (number[:, :, None] == number[:, None, :]) & causal
+    return Packed(tokens, positions, targets, weights, mask)
