@@ -68,10 +68,10 @@ $(RUN): pyproject.toml constraints.txt
 		exit 2; }
 	@$(BIN)/python -c 'import pip; $(NEW_ENOUGH)' 2>/dev/null || $(PYTHON) -m venv --clear $(VENV)
 	@echo "Installing xiangsheng into $(VENV) …" >&2
-	@$(PIP) --editable .
+	@$(PIP) --editable '.[local]'
 	@touch $@
 
 $(DEV): $(RUN)
 	@echo "Installing the tools into $(VENV) …" >&2
-	@$(PIP) --editable '.[dev]'
+	@$(PIP) --editable '.[local,dev]'
 	@touch $@

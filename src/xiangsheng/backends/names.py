@@ -2,6 +2,8 @@
 
 ngram:5                                         characters, order 2 to 9
 ngram:5:ft-SUFFIX-2026-01-31-09-30-00-1a2b3c4d  tuned from ngram:5
+local:ada                                       a rung of the ladder: ada, babbage, curie, davinci
+local:ada:ft-SUFFIX-2026-01-31-09-30-00-1a2b3c4d  tuned from local:ada
 fake:echo   fake:flaky?every=7                  made for dry runs and tests
 """
 
@@ -26,10 +28,11 @@ FAKES: dict[str, dict[str, int]] = {
 }
 """Every fake, with its options and their defaults."""
 LATER = (
-    *("local", "hf", "openai", "deepseek", "dashscope", "zhipu", "moonshot", "together"),
+    *("hf", "openai", "deepseek", "dashscope", "zhipu", "moonshot", "together"),
     *("ollama", "vllm"),
 )
-LEGACY = ("ada", "babbage", "curie", "davinci")
+SIZES = ("ada", "babbage", "curie", "davinci")
+"""The ladder's rungs, smallest first; a bare name of 2022 means the one of that name."""
 SUFFIX_LENGTH = 40
 
 _TUNED = re.compile(r"ft-(?:(?P<suffix>.+)-)?(?P<time>\d{4}(?:-\d\d){5})-(?P<hex>[0-9a-f]{8})")
@@ -43,6 +46,7 @@ class ModelName:
     family: str
     base: str
     order: int = 0
+    size: str = ""
     kind: str = ""
     options: dict[str, int] = field(default_factory=dict)
     tuned: str = ""
@@ -55,19 +59,30 @@ def parse_model_name(name: str, known: Iterable[str] = ()) -> ModelName:
     UnknownModelError with near names, or UsageError (`model_unavailable`) for a family of
     models that this version cannot run.
     """
+    name = f"local:{name}" if name in SIZES else name
     family, _, rest = name.partition(":")
+    if family == "local":
+        return _local(name, rest, known)
     if family == "ngram":
         return _ngram(name, rest, known)
     if family == "fake" and rest:
         return _fake(name, rest, known)
-    if family in LATER or family in LEGACY:
-        what = f"{family}: models" if family in LATER else "the models of 2022"
+    if family in LATER:
         raise UsageError(
-            f"'{name}': {what} are not available in this version",
-            hint="use ngram:5, which needs no key and trains in a second",
+            f"'{name}': {family}: models are not available in this version",
+            hint="use local:ada, which needs no key and is trained here",
             code="model_unavailable",
         )
     raise _unknown(name, "there is no such model", known)
+
+
+def _local(name: str, rest: str, known: Iterable[str]) -> ModelName:
+    size, _, tuned = rest.partition(":")
+    if size not in SIZES or rest.endswith(":"):
+        raise _unknown(name, f"the ladder's models are local:{', local:'.join(SIZES)}", known)
+    if tuned and not _TUNED.fullmatch(tuned):
+        raise _unknown(name, "a tuned model ends in ft-SUFFIX-TIME-HEX", known)
+    return ModelName(name, "local", f"local:{size}", size=size, tuned=tuned)
 
 
 def _ngram(name: str, rest: str, known: Iterable[str]) -> ModelName:
@@ -100,13 +115,18 @@ def _fake(name: str, rest: str, known: Iterable[str]) -> ModelName:
 
 
 def _unknown(name: str, why: str, known: Iterable[str]) -> UnknownModelError:
-    names = [*known, *(f"ngram:{n}" for n in ORDERS), *(f"fake:{kind}" for kind in FAKES)]
+    names = [
+        *known,
+        *(f"local:{size}" for size in SIZES),
+        *(f"ngram:{n}" for n in ORDERS),
+        *(f"fake:{kind}" for kind in FAKES),
+    ]
     near = get_close_matches(name, names, n=3, cutoff=0.6)
     return UnknownModelError(
         f"'{name}': {why}",
         hint=f"did you mean {' or '.join(near)}?"
         if near
-        else f"models are ngram:{ORDERS[0]} to ngram:{ORDERS[-1]} and fake:"
+        else f"models are local:{SIZES[0]} to local:{SIZES[-1]}, ngram:{ORDERS[0]} to ngram:{ORDERS[-1]} and fake:"
         + ", fake:".join(FAKES),
     )
 

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from xiangsheng import __version__
-from xiangsheng.cli.commands import complete, corpus, experiments, reading, scoring
+from xiangsheng.cli.commands import complete, corpus, experiments, models, reading, scoring
 from xiangsheng.cli.language import language_first, say
 from xiangsheng.core.errors import XiangshengError
 
@@ -29,7 +29,7 @@ app.command("score", help=scoring.SCORE)(scoring.score)
 app.command("report", help=reading.REPORT)(reading.report)
 app.command("log", help=reading.LOG)(reading.log)
 app.command("complete", help=complete.COMPLETE)(complete.complete)
-app.command("models", help=reading.MODELS)(reading.models)
+app.add_typer(models.app, name="models")
 
 
 def _version(wanted: bool) -> None:  # noqa: FBT001 as typer calls it

@@ -45,7 +45,7 @@ def _detail(event: events.Progress) -> str:
     kinds = [f"{kind.value} {count}" for kind, count in event.outcomes.items() if count]
     if event.reused:
         kinds.insert(0, say(f"reused {event.reused}", f"沿用 {event.reused}"))
-    kinds.append(str(event.spent))
+    kinds.append(event.detail or str(event.spent))
     return " · ".join(kinds)
 
 

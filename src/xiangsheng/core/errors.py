@@ -7,6 +7,8 @@ XiangshengError            code, message, where, hint
 ├── PartialError           stopped before the end; what is done is kept
 │   └── DiskFullError
 ├── InterruptedRunError       a person asked to stop
+├── TrainingError          a model did not learn
+├── MemoryShortError       there is no room for a model
 └── StoreError             the home or its database cannot be used
     └── NewerHomeError     made by a newer version
 
@@ -63,3 +65,11 @@ class StoreError(XiangshengError):
 
 class NewerHomeError(StoreError):
     code = "newer_home"
+
+
+class TrainingError(XiangshengError):
+    code = "training"
+
+
+class MemoryShortError(XiangshengError):
+    code = "memory"

@@ -9,7 +9,10 @@ from xiangsheng.core.money import Money
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a stage is. `reused` items were answered before and are part of `done`."""
+    """How far a stage is. `reused` items were answered before and are part of `done`.
+
+    `detail` says what else there is to say, such as a training's loss.
+    """
 
     stage: str
     done: int
@@ -17,6 +20,7 @@ class Progress:
     reused: int = 0
     outcomes: Mapping[OutcomeKind, int] = field(default_factory=dict)
     spent: Money = Money()
+    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)

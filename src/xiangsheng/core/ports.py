@@ -51,12 +51,15 @@ class Tuner(Protocol):
         self,
         spec: TuneSpec,
         examples: Iterable[Example],
+        folder: Path,
         checkpoint: Path,
         control: Callable[[], Control],
     ) -> Iterator[TuneEvent]:
-        """Trains; writes the model's files into the folder `checkpoint`, which exists.
+        """Trains; writes the model's files into `folder`, which exists and is empty.
 
-        The last event carries the model unless `control` said cancel.
+        The last event carries the model unless `control` said cancel. Whatever `checkpoint` holds
+        of an earlier try, stopped or killed, is gone on with: the model is the same, and the
+        events of its steps come again.
         """
 
 

@@ -107,7 +107,7 @@ class Study:
     """A whole run, ready to be read. Times are ISO 8601 in UTC.
 
     `real_lines` is the task whose only metric is perplexity; runs of before it was there, and
-    those of chat models, have none.
+    those of chat models, have none. `building` is how the base was trained, where it was here.
     """
 
     run: str
@@ -126,3 +126,4 @@ class Study:
     notes: tuple[Words, ...] = ()
     tuning: Tuning | None = None
     real_lines: TaskResult | None = None
+    building: Tuning | None = None

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from xiangsheng.core.generation import Sampling
+from xiangsheng.core.model import Hyperparameters
 from xiangsheng.core.rendering import Rendering
 
 REAL_LINES = "real-lines"
@@ -27,8 +28,9 @@ class TaskSpec:
 class RunSpec:
     """Everything that decides a run's outcomes; its digest is the run's id.
 
-    `data`, `model_digest` and `tuner` are digests of the scripts, of the base model and of what
-    tunes it. `tune` says whether a fine-tuned model is made from the training scripts and asked
+    `data` and `tuner` are digests of the scripts and of what tunes; `model_digest` is the base
+    model's identity, which is known before the base is built (from `base_epochs`, `base_seed` and
+    the training lines, for a base of the ladder). `tune` says whether a fine-tuned model is made from the training scripts and asked
     beside its base; without that `tuner` is empty.
     """
 
@@ -39,7 +41,9 @@ class RunSpec:
     rendering: Rendering
     tasks: tuple[TaskSpec, ...]
     tune: bool
-    epochs: int = 1
+    tuning: Hyperparameters = Hyperparameters()
+    base_epochs: int | None = None
+    base_seed: int = 0
     suffix: str = ""
     tuner: str = ""
     replicate: int = 0

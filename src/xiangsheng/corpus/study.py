@@ -1,7 +1,7 @@
 """What a study reads: training scripts and test scripts."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.resources import as_file, files
 from pathlib import Path
 
@@ -18,12 +18,19 @@ _NAME_THEM = (
 
 @dataclass(frozen=True, slots=True)
 class StudyData:
-    """`sources` says where train and test were read, in this order."""
+    """`sources` says where train and test were read, in this order; `valid` is often empty."""
 
     train: tuple[Script, ...]
     test: tuple[Script, ...]
     warnings: tuple[Notice, ...]
     sources: tuple[str, str]
+    valid: tuple[Script, ...] = ()
+
+
+def with_valid(data: StudyData, source: Path) -> StudyData:
+    """The same with scripts to hold out of tuning, which say when to stop."""
+    reading = read(source)
+    return replace(data, valid=reading.scripts, warnings=(*data.warnings, *reading.warnings))
 
 
 def read_study(train: Path, test: Path) -> StudyData:

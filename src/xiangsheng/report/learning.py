@@ -106,4 +106,4 @@ def left_out(reading: TaskResult) -> Iterator[Words]:
 
 def is_told(study: Study) -> bool:
     """Whether there is anything to say of learning; runs of earlier versions may have nothing."""
-    return study.real_lines is not None or bool(curves(study.tuning))
+    return study.real_lines is not None or bool(curves(study.tuning) or curves(study.building))

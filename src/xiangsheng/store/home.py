@@ -29,6 +29,10 @@ class Home:
     def models(self) -> Path:
         return self.folder / "models"
 
+    @property
+    def bases(self) -> Path:
+        return self.folder / "bases"
+
 
 def find_home(start: Path, environment: Mapping[str, str], *, make: bool = True) -> Home:
     """XIANGSHENG_HOME, else the nearest `.xiangsheng` upwards, else a new one in `start`.
@@ -65,7 +69,7 @@ def _nearest(start: Path) -> Path | None:
 
 def _whole(folder: Path) -> Home:
     """The home with all its parts: one that was being made when the power went is completed."""
-    parts = (folder, folder / "runs", folder / "models")
+    parts = (folder, folder / "runs", folder / "models", folder / "bases")
     ignore = folder / ".gitignore"
     created = not folder.is_dir()
     try:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
+from xiangsheng.store.base_store import BaseStore
 from xiangsheng.store.database import open_database
 from xiangsheng.store.home import Home, find_home
 from xiangsheng.store.journal import Journal
@@ -27,6 +28,10 @@ class Workspace:
     @property
     def models(self) -> ModelStore:
         return ModelStore(self.engine, self.home.models)
+
+    @property
+    def bases(self) -> BaseStore:
+        return BaseStore(self.home.bases)
 
     def journal(self, run_id: str) -> Journal:
         return Journal(self.engine, run_id)

@@ -31,6 +31,8 @@ def begin(plan: Plan, recipe: Recipe, workspace: Workspace, clock: Clock) -> Non
     ):
         if not folder.path(name).is_file():
             folder.save(name, values)
+    if plan.data.valid and not folder.path("validation.jsonl").is_file():
+        folder.save("validation.jsonl", plan.data.valid)
     write_text(folder.path("recipe.toml"), as_toml(recipe))
     if workspace.runs.get(plan.run) is None:
         workspace.runs.add(Run(plan.run, plan.spec, RunState.RUNNING, clock.stamp()))

@@ -2,12 +2,15 @@
 
 from xiangsheng.core.generation import Chunk, Outcome, Prompt, Request, Sampling
 from xiangsheng.store.workspace import Workspace
-from xiangsheng.verbs.models import open_model
+from xiangsheng.verbs.attending import Attending
+from xiangsheng.verbs.models import find_model
 
 
-def complete(model: str, prompt: str, sampling: Sampling, workspace: Workspace) -> Outcome:
+def complete(
+    model: str, prompt: str, sampling: Sampling, workspace: Workspace, attending: Attending
+) -> Outcome:
     """The outcome, failures included; nothing is journalled for a model that costs nothing."""
-    opened = open_model(model, workspace)
+    opened = find_model(model, workspace).open(attending)
     request = Request("complete", Prompt(prompt), sampling)
     replies = opened.generator.generate([request], lambda: False)
     return next(reply for reply in replies if not isinstance(reply, Chunk))

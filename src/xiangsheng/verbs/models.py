@@ -1,10 +1,12 @@
-"""Models by name: opened to generate, or as the base of a tuning."""
+"""Models by name: found first, at no cost, and opened when they are needed."""
 
 import json
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, fields
+from importlib.util import find_spec
 
 from xiangsheng.backends import fake
-from xiangsheng.backends.names import parse_model_name
+from xiangsheng.backends.names import ModelName, parse_model_name
 from xiangsheng.backends.ngram import NgramGenerator, NgramModel, NgramTuner, load
 from xiangsheng.core.canonical import plain
 from xiangsheng.core.errors import UnknownModelError, UsageError
@@ -13,22 +15,49 @@ from xiangsheng.core.ports import Generator, Tuner
 from xiangsheng.core.rendering import Format, Rendering
 from xiangsheng.corpus.study import bundled, lines_of
 from xiangsheng.store.workspace import Workspace
+from xiangsheng.verbs.attending import Attending
 
 
 @dataclass(frozen=True, slots=True)
 class OpenedModel:
-    """A model ready to answer. `tuner` makes children of it; None where it cannot have any.
-
-    `messages` says whether it takes chat messages, or text alone.
-    """
+    """A model ready to answer. `tuner` makes children of it; None where it cannot have any."""
 
     generator: Generator
     tuner: Tuner | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FoundModel:
+    """A model that can be had. `identity` changes whenever the name would mean another model, and
+    is known before it is built; `tuner` is the same of what tunes it, None where nothing does.
+
+    `messages` says whether it takes chat messages, `texts` whether it takes text. `open` may take
+    long, where a base has to be built first.
+    """
+
+    name: str
+    identity: str
+    open: Callable[[Attending], OpenedModel]
+    tuner: str | None = None
     tuned: TunedModel | None = None
+    texts: bool = True
     messages: bool = False
 
 
-def open_model(name: str, workspace: Workspace) -> OpenedModel:
+@dataclass(frozen=True, slots=True)
+class Building:
+    """What a base of the ladder is built from, where one has to be; `text` says so to people.
+
+    Without `lines` the newest base of this home will do, and else the bundled scripts.
+    """
+
+    lines: Sequence[str] = ()
+    text: str = ""
+    epochs: int | None = None
+    seed: int = 0
+
+
+def find_model(name: str, workspace: Workspace, building: Building = Building()) -> FoundModel:
     """Raises UnknownModelError, naming near names, or UsageError for a family not there yet.
 
     The base `ngram:N` has counted the lines of the bundled training scripts, without titles,
@@ -37,32 +66,60 @@ def open_model(name: str, workspace: Workspace) -> OpenedModel:
     known = [model.name for model in workspace.models.all()]
     parsed = parse_model_name(name, known)
     if parsed.family == "fake":
-        return OpenedModel(fake.generator(name), messages=True)
-    if not parsed.tuned:
-        model = NgramModel.train(lines_of(bundled().train), parsed.order)
-        return OpenedModel(NgramGenerator(name, model), NgramTuner(model))
-    tuned = workspace.models.get(name)
+        model = fake.generator(name)
+        return FoundModel(name, model.digest, lambda _: OpenedModel(model), messages=True)
+    tuned = _tuned(parsed, workspace, known) if parsed.tuned else None
+    if parsed.family == "local":
+        _require_torch(name)
+        from xiangsheng.verbs.local_models import find_local
+
+        return find_local(parsed, tuned, workspace, building)
+    ngram = (
+        load(workspace.models.path(tuned))
+        if tuned
+        else NgramModel.train(lines_of(bundled().train), parsed.order)
+    )
+    opened = OpenedModel(NgramGenerator(name, ngram), NgramTuner(ngram))
+    return FoundModel(
+        name, opened.generator.digest, lambda _: opened, NgramTuner(ngram).digest, tuned
+    )
+
+
+def _require_torch(name: str) -> None:
+    """Raises UsageError where the extra for local models is not installed."""
+    missing = [library for library in ("torch", "safetensors") if find_spec(library) is None]
+    if missing:
+        raise UsageError(
+            f"{name} needs {' and '.join(missing)}, which {'are' if missing[1:] else 'is'} "
+            "not installed",
+            hint="pip install 'xiangsheng[local]'; the page on installing says how to choose the "
+            "small build for processors",
+            code="no_torch",
+        )
+
+
+def _tuned(parsed: ModelName, workspace: Workspace, known: Iterable[str]) -> TunedModel:
+    tuned = workspace.models.get(parsed.full)
     if tuned is None:
         raise UnknownModelError(
-            f"{name!r} is not in this home",
+            f"{parsed.full!r} is not in this home",
             hint="models here: " + (", ".join(known) or "none; `xiangsheng run exp2` makes one"),
         )
-    model = load(workspace.models.path(tuned))
-    return OpenedModel(NgramGenerator(name, model), NgramTuner(model), tuned)
+    return tuned
 
 
-def require_rendering(model: OpenedModel, rendering: Rendering) -> None:
+def require_rendering(model: FoundModel, rendering: Rendering) -> None:
     """A tuned model is prompted the way it was trained; mixing renderings is an error."""
-    if rendering.format is Format.CHAT and not model.messages:
-        raise UsageError(
-            f"{model.generator.name} completes text and takes no chat messages",
-            hint="choose the turns, block or script format: --set rendering.format=script",
-            code="rendering",
-        )
     if model.tuned and model.tuned.rendering != rendering:
         raise UsageError(
-            f"{model.tuned.name} was trained with another rendering than the recipe's",
+            f"{model.name} was trained with another rendering than the recipe's",
             hint="prompt it as it was trained: " + _as_settings(model.tuned.rendering, rendering),
+            code="rendering",
+        )
+    if rendering.format is Format.CHAT and not model.messages:
+        raise UsageError(
+            f"{model.name} completes text and takes no chat messages",
+            hint="choose the turns, block or script format: --set rendering.format=script",
             code="rendering",
         )
 

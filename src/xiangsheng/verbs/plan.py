@@ -9,18 +9,18 @@ from xiangsheng.core.canonical import digest
 from xiangsheng.core.errors import DataError, UsageError
 from xiangsheng.core.events import Note, OnEvent
 from xiangsheng.core.generation import Sampling
+from xiangsheng.core.model import Hyperparameters
 from xiangsheng.core.rendering import Format, Rendering
 from xiangsheng.core.run import REAL_LINES, RunSpec, TaskSpec
 from xiangsheng.core.script import Script
-from xiangsheng.corpus.study import StudyData, bundled, read_study, study_data
+from xiangsheng.corpus.study import StudyData, bundled, read_study, study_data, with_valid
 from xiangsheng.prepare.questions import (
     Question,
     last_lines_prompt,
     next_line_prompts,
     real_lines_prompt,
 )
-from xiangsheng.verbs.models import OpenedModel
-from xiangsheng.verbs.notices import tell
+from xiangsheng.verbs.models import FoundModel
 from xiangsheng.verbs.recipe import DataPart, Recipe, TaskPart
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
@@ -49,11 +49,13 @@ def read_data(part: DataPart) -> StudyData:
                 hint="give both, or only --data FOLDER",
                 code="recipe",
             )
-        return read_study(root / part.train, root / part.test)
-    return study_data(Path(part.root)) if part.root else bundled()
+        data = read_study(root / part.train, root / part.test)
+    else:
+        data = study_data(Path(part.root)) if part.root else bundled()
+    return with_valid(data, Path(part.root) / part.valid) if part.valid else data
 
 
-def make_plan(recipe: Recipe, base: OpenedModel, on_event: OnEvent) -> Plan:
+def make_plan(recipe: Recipe, base: FoundModel, data: StudyData, on_event: OnEvent) -> Plan:
     """Raises UsageError or DataError before anything is asked."""
     if not _NAME.fullmatch(recipe.name):
         raise UsageError(
@@ -61,19 +63,19 @@ def make_plan(recipe: Recipe, base: OpenedModel, on_event: OnEvent) -> Plan:
             hint="use letters, digits, - and _, at most 40",
             code="recipe",
         )
-    data = read_data(recipe.data)
-    tell(data.warnings, on_event)
     spec = RunSpec(
         recipe=recipe.name,
-        model=base.generator.name,
-        model_digest=base.generator.digest,
-        data=digest((data.train, data.test)),
+        model=base.name,
+        model_digest=base.identity,
+        data=digest((data.train, data.test, *([data.valid] if data.valid else []))),
         rendering=recipe.rendering,
         tasks=_tasks(recipe, on_event),
         tune=recipe.tune,
-        epochs=recipe.tuning.epochs,
+        base_epochs=recipe.base.epochs,
+        base_seed=recipe.base.seed,
+        tuning=recipe.tuning.hyper if recipe.tune else Hyperparameters(),
         suffix=recipe.tuning.suffix or _suffix(recipe.data),
-        tuner=base.tuner.digest if recipe.tune and base.tuner else "",
+        tuner=(base.tuner or "") if recipe.tune else "",
         replicate=recipe.replicate,
     )
     return Plan(spec, _questions(data.test, spec, on_event), data)

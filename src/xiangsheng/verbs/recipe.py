@@ -11,6 +11,7 @@ from typing import Any, TypeVar, get_args, get_type_hints
 
 from xiangsheng.core.errors import UsageError
 from xiangsheng.core.generation import Sampling
+from xiangsheng.core.model import Hyperparameters
 from xiangsheng.core.rendering import Rendering
 from xiangsheng.core.run import REAL_LINES
 
@@ -19,17 +20,32 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class DataPart:
-    """Where the scripts are, from the current folder; `train` and `test` from `root`."""
+    """Where the scripts are, from the current folder; `train`, `test` and `valid` from `root`.
+
+    `valid` scripts are held out of tuning, and measured after each epoch.
+    """
 
     root: str = ""
     train: str = ""
     test: str = ""
+    valid: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class TuningPart:
-    epochs: int = 1
+class BasePart:
+    """How a base of the ladder is built that is not there yet; None is the size's own."""
+
+    epochs: int | None = None
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class TuningPart(Hyperparameters):
     suffix: str = ""
+
+    @property
+    def hyper(self) -> Hyperparameters:
+        return Hyperparameters(**{f.name: getattr(self, f.name) for f in fields(Hyperparameters)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +80,7 @@ class Recipe:
     replicate: int = 0
     data: DataPart = DataPart()
     rendering: Rendering = Rendering()
+    base: BasePart = BasePart()
     tuning: TuningPart = TuningPart()
     sampling: Sampling = field(default_factory=Sampling)
 

@@ -3,14 +3,24 @@
 from xiangsheng.core.errors import InterruptedRunError, PartialError, UsageError
 from xiangsheng.core.events import Note
 from xiangsheng.core.generation import OutcomeKind, Request
+from xiangsheng.core.results import CorpusSummary
 from xiangsheng.core.run import Run, RunState
+from xiangsheng.core.script import Script
+from xiangsheng.corpus.study import StudyData, lines_of
 from xiangsheng.running.ask import Asking, ask
 from xiangsheng.store.workspace import Workspace
 from xiangsheng.verbs.attending import Attending
 from xiangsheng.verbs.begin import begin
 from xiangsheng.verbs.completions import questions_of, save_completions
-from xiangsheng.verbs.models import OpenedModel, open_model, require_rendering
-from xiangsheng.verbs.plan import make_plan
+from xiangsheng.verbs.models import (
+    Building,
+    FoundModel,
+    OpenedModel,
+    find_model,
+    require_rendering,
+)
+from xiangsheng.verbs.notices import tell
+from xiangsheng.verbs.plan import make_plan, read_data
 from xiangsheng.verbs.recipe import Recipe
 from xiangsheng.verbs.tune import require_tuner, tune
 
@@ -21,11 +31,13 @@ def run_study(recipe: Recipe, workspace: Workspace, attending: Attending) -> Run
     Raises PartialError when items failed, InterruptedRunError when stopped; both leave a run
     that resumes.
     """
-    base = open_model(recipe.model, workspace)
+    data = read_data(recipe.data)
+    tell(data.warnings, attending.on_event)
+    base = find_model(recipe.model, workspace, _building(data, recipe))
     require_rendering(base, recipe.rendering)
     if recipe.tune:
         require_tuner(base)  # before anything is asked or paid for
-    plan = make_plan(recipe, base, attending.on_event)
+    plan = make_plan(recipe, base, data, attending.on_event)
     with workspace.folder(plan.run).alone():
         begin(plan, recipe, workspace, attending.clock)
         return _go_on(plan.run, base, workspace, attending)
@@ -34,24 +46,34 @@ def run_study(recipe: Recipe, workspace: Workspace, attending: Attending) -> Run
 def resume_run(beginning: str, workspace: Workspace, attending: Attending) -> Run:
     """The same for a run that was begun, from its own files: the source is not read again."""
     run = workspace.runs.find(beginning)
-    base = open_model(run.spec.model, workspace)
-    with workspace.folder(run.id).alone():
+    folder = workspace.folder(run.id)
+    lines = lines_of(folder.load("training.jsonl", Script))
+    text = folder.load("corpora.jsonl", CorpusSummary)[0].source
+    building = Building(lines, text, run.spec.base_epochs, run.spec.base_seed)
+    base = find_model(run.spec.model, workspace, building)
+    with folder.alone():
         return _go_on(run.id, base, workspace, attending)
 
 
-def _go_on(run_id: str, base: OpenedModel, workspace: Workspace, attending: Attending) -> Run:
+def _building(data: StudyData, recipe: Recipe) -> Building:
+    """A base that has to be built reads the lines of the run's own training scripts."""
+    return Building(lines_of(data.train), data.sources[0], recipe.base.epochs, recipe.base.seed)
+
+
+def _go_on(run_id: str, found: FoundModel, workspace: Workspace, attending: Attending) -> Run:
     """With the run's lock held: what another process did before is seen, not done again."""
     run = workspace.runs.find(run_id)
     if run.state is RunState.COMPLETE:
         attending.on_event(Note(f"already complete: {run.id}"))
         return run
-    if base.generator.digest != run.spec.model_digest:
+    if found.identity != run.spec.model_digest:
         raise UsageError(
             f"{run.spec.model} is not the model that {run.id} was begun with",
             hint="start a new run; the old one's answers stay as they are",
             code="model_changed",
         )
     try:
+        base = found.open(attending)
         kinds = _ask_all(run, "base", base, workspace, attending)
         if run.spec.tune:
             tuned = _tuned(run, base, workspace, attending)
@@ -105,4 +127,4 @@ def _tuned(run: Run, base: OpenedModel, workspace: Workspace, attending: Attendi
     """The run's tuned model, made if a stop or a crash came before it was."""
     name = tune(base, run, workspace, attending)
     workspace.runs.change(run.id, tuned=name)
-    return open_model(name, workspace)
+    return find_model(name, workspace).open(attending)

@@ -87,6 +87,7 @@ def build_study(workspace: Workspace, run: Run) -> Study:
         },
         notes=tuple(_notes(sheet)),
         tuning=made,
+        building=built.making if (built := workspace.bases.get(run.spec.model_digest)) else None,
         real_lines=next(
             (_task(sheet, task) for task in run.spec.tasks if task.name == REAL_LINES), None
         ),
@@ -194,6 +195,12 @@ def _commands(run: Run, folder: RunFolder) -> tuple[str, ...]:
 
 
 def _notes(sheet: _Sheet) -> Iterator[Words]:
+    if sheet.run.spec.model.startswith("local:"):
+        yield Words(
+            f"{sheet.run.spec.model} 是在本机从零训练的小模型，只是借用了 2022 年的名字，不是 OpenAI 的模型。",
+            f"{sheet.run.spec.model} is a small model trained on this machine from nothing. It has a "
+            "name of 2022 and is not OpenAI's model.",
+        )
     if sheet.run.state is not RunState.COMPLETE:
         yield Words(
             "这个实验还没有做完：不是每一项都有答案。",

@@ -1,6 +1,8 @@
 """Tuning: a run's base and its training scripts become a model in the store."""
 
+import shutil
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from xiangsheng.backends.names import tuned_name
@@ -8,15 +10,15 @@ from xiangsheng.core.canonical import digest
 from xiangsheng.core.errors import DataError, InterruptedRunError, UsageError
 from xiangsheng.core.events import Note, Progress
 from xiangsheng.core.example import Example
-from xiangsheng.core.model import Control, TuneEvent, TuneSpec
+from xiangsheng.core.model import Control, TuneSpec
 from xiangsheng.core.ports import Tuner
-from xiangsheng.core.results import Tuning
 from xiangsheng.core.run import Run
 from xiangsheng.core.script import Script
 from xiangsheng.prepare.render import examples, half_untitled
 from xiangsheng.store.workspace import Workspace
 from xiangsheng.verbs.attending import Attending
-from xiangsheng.verbs.models import OpenedModel, open_model
+from xiangsheng.verbs.learning import Curve, told
+from xiangsheng.verbs.models import FoundModel, OpenedModel, find_model
 
 
 def tune(base: OpenedModel, run: Run, workspace: Workspace, attending: Attending) -> str:
@@ -24,72 +26,85 @@ def tune(base: OpenedModel, run: Run, workspace: Workspace, attending: Attending
 
     The name follows from the run: tuning again after a crash makes the same one, and one that
     is whole is not made again. Half of the scripts are rendered without a title, so that
-    untitled prompts are familiar. Raises UsageError for a model that cannot be tuned,
-    InterruptedRunError when stopped.
+    untitled prompts are familiar. Raises InterruptedRunError when stopped.
     """
-    tuner, folder = require_tuner(base), workspace.folder(run.id)
-    prepared = examples(half_untitled(folder.load("training.jsonl", Script)), run.spec.rendering)
-    spec = _spec(run, tuner, prepared)
-    if _usable(spec.name, workspace):
+    folder = workspace.folder(run.id)
+    prepared = _prepared(run, workspace)
+    spec = _spec(run, prepared)
+    if _usable(spec.name, workspace, attending):
         return spec.name
-    started, curve = attending.clock.monotonic(), dict[int, float]()
+    started, curve = attending.clock.monotonic(), Curve()
+    checkpoint = folder.path("checkpoint")
+    checkpoint.mkdir(exist_ok=True)
     with workspace.models.workspace(folder.path("making")) as place:
-        for event in tuner.tune(spec, prepared, place, lambda: _control(attending)):
-            _tell(event, attending, curve)
+        tuning = _tuner(base).tune(spec, prepared, place, checkpoint, lambda: _control(attending))
+        for event in tuning:
+            curve.take(event)
+            attending.on_event(Progress("tuning", event.step, event.total, detail=told(event)))
             if event.model:
-                seconds = attending.clock.monotonic() - started
-                made = Tuning(
+                made = curve.made(
                     model=spec.name,
                     base=spec.base,
-                    seconds=round(seconds, 3),
                     examples=len(prepared),
                     characters=sum(map(_characters, prepared)),
-                    curve=tuple(curve.items()),
+                    seconds=attending.clock.monotonic() - started,
                 )
                 folder.save("tuning.jsonl", [made])
                 workspace.models.keep(event.model, place, attending.clock.stamp())
+                shutil.rmtree(checkpoint, ignore_errors=True)
+                attending.on_event(Note(f"tuned: {event.model.name}"))
                 return spec.name
     raise InterruptedRunError(
-        "stopped while tuning; the model was not made",
+        "stopped while tuning; what it has learned so far is kept",
         hint=f"go on with: xiangsheng resume {run.id}",
     )
 
 
-def require_tuner(base: OpenedModel) -> Tuner:
+def require_tuner(base: FoundModel) -> None:
     """Raises UsageError for a model that cannot be tuned."""
     if base.tuner is None:
         raise UsageError(
-            f"{base.generator.name} cannot be fine-tuned",
-            hint="choose a model that can, such as ngram:5, or a recipe without tuning: exp1",
+            f"{base.name} cannot be fine-tuned",
+            hint="choose a model that can, such as local:ada or ngram:5, or a recipe without "
+            "tuning: exp1",
             code="not_tunable",
         )
+
+
+def _tuner(base: OpenedModel) -> Tuner:
+    assert base.tuner is not None  # `require_tuner` has looked
     return base.tuner
 
 
-def _usable(name: str, workspace: Workspace) -> bool:
+def _prepared(run: Run, workspace: Workspace) -> Sequence[Example]:
+    """The examples to learn from, and those held out."""
+    folder, rendering = workspace.folder(run.id), run.spec.rendering
+    learned = examples(half_untitled(folder.load("training.jsonl", Script)), rendering)
+    if not folder.path("validation.jsonl").is_file():
+        return learned
+    held = examples(folder.load("validation.jsonl", Script), rendering)
+    return (*learned, *(replace(example, split="valid") for example in held))
+
+
+def _usable(name: str, workspace: Workspace, attending: Attending) -> bool:
     """A model that is there but damaged is made again."""
     try:
-        return workspace.models.get(name) is not None and bool(open_model(name, workspace))
+        return workspace.models.get(name) is not None and bool(
+            find_model(name, workspace).open(attending)
+        )
     except DataError:
         return False
 
 
-def _spec(run: Run, tuner: Tuner, prepared: Sequence[Example]) -> TuneSpec:
-    made = digest((run.id, tuner.digest, run.spec.rendering, run.spec.epochs, prepared))
-    name = tuned_name(run.spec.model, run.spec.suffix, datetime.fromisoformat(run.created_at), made)
-    return TuneSpec(name, run.spec.model, run.spec.rendering, run.spec.epochs)
+def _spec(run: Run, prepared: Sequence[Example]) -> TuneSpec:
+    spec = run.spec
+    made = digest((run.id, spec.tuner, spec.rendering, spec.tuning, prepared))
+    name = tuned_name(spec.model, spec.suffix, datetime.fromisoformat(run.created_at), made)
+    return TuneSpec(name, spec.model, spec.rendering, spec.tuning)
 
 
 def _control(attending: Attending) -> Control:
     return Control.CANCEL if attending.cancelled() else Control.RUN
-
-
-def _tell(event: TuneEvent, attending: Attending, curve: dict[int, float]) -> None:
-    attending.on_event(Progress("tuning", event.step, event.total))
-    if "loss" in event.metrics:
-        curve[event.step] = event.metrics["loss"]
-    if event.model:
-        attending.on_event(Note(f"tuned: {event.model.name}"))
 
 
 def _characters(example: Example) -> int:

@@ -26,8 +26,8 @@ class NgramTuner:
     """Learns all of each example and the end of its text, prompts included.
 
     Counting is no gradient: there is no loss to leave the prompt out of, the order of examples
-    does not matter, and a second epoch would learn nothing. So `Span.trained`, `TuneSpec.epochs`
-    and `TuneSpec.seed` change nothing. What neighbouring examples of one script share at their
+    does not matter, and a second epoch would learn nothing. So `Span.trained`, the
+    hyperparameters change nothing. What neighbouring examples of one script share at their
     beginning is counted once, or the early lines of a turn-by-turn set would count for dozens.
 
     Examples whose split is not `train` are held out: not learned, and measured as `valid_loss`.
@@ -47,7 +47,8 @@ class NgramTuner:
         self,
         spec: TuneSpec,
         examples: Iterable[Example],
-        checkpoint: Path,
+        folder: Path,
+        checkpoint: Path,  # noqa: ARG002 counting takes no longer than reading one
         control: Callable[[], Control],
     ) -> Iterator[TuneEvent]:
         """Raises DataError for chat examples and where no text is left to learn."""
@@ -63,7 +64,7 @@ class NgramTuner:
         yield TuneEvent(1, 2, "counted, and mixed with the base", metrics)
         if self._cancelled(control):
             return
-        save(model, checkpoint)
+        save(model, folder)
         made = sha256(ascii((spec.base, spec.rendering, model.digest)).encode()).hexdigest()
         result = TunedModel(spec.name, spec.base, made, spec.rendering)
         yield TuneEvent(2, 2, "saved", metrics, result)

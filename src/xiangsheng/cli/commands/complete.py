@@ -19,7 +19,7 @@ def complete(
     ],
     model: Annotated[
         str, typer.Option("--model", "-m", help=say("Full model name.", "模型全名。"))
-    ] = "ngram:5",
+    ] = "local:ada",
     max_tokens: Annotated[
         int,
         typer.Option(
@@ -95,9 +95,12 @@ def complete(
 ) -> None:
     from xiangsheng.cli.commands.opening import opened_home
     from xiangsheng.cli.consoles import errors, write_json
+    from xiangsheng.cli.interrupt import interruptible
+    from xiangsheng.cli.progress import shown
     from xiangsheng.core.canonical import plain
     from xiangsheng.core.errors import XiangshengError
     from xiangsheng.core.generation import Sampling
+    from xiangsheng.verbs.attending import Attending
     from xiangsheng.verbs.complete import complete as verb
 
     asked = prompt.replace("\\n", "\n")
@@ -115,8 +118,13 @@ def complete(
         seed=seed,
         echo=echo,
     )
-    with opened_home(errors()) as workspace:
-        outcome = verb(model, asked, sampling, workspace)
+    console = errors()
+    with (
+        opened_home(console) as workspace,
+        interruptible(console) as cancelled,
+        shown(console) as on_event,
+    ):
+        outcome = verb(model, asked, sampling, workspace, Attending(on_event, cancelled))
     if json:
         answer: Any = plain(outcome)
         write_json(answer)

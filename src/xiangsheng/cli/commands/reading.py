@@ -1,4 +1,4 @@
-"""`report`, `log`, `models`: what there is to read."""
+"""`report`, `log`: what there is to read."""
 
 import sys
 from pathlib import Path
@@ -7,11 +7,9 @@ from typing import Annotated
 import typer
 
 from xiangsheng.cli.language import say
-from xiangsheng.core.errors import StoreError
 
 REPORT = say("Write a run's HTML report again.", "重新生成一个实验的 HTML 报告。")
 LOG = say("Print a run's lab log in Markdown.", "输出一个实验的 Markdown 实验记录。")
-MODELS = say("The models of this home, and the families.", "列出可用的模型。")
 
 RunId = Annotated[
     str,
@@ -54,25 +52,3 @@ def log(run: RunId = "") -> None:
 
     with opened_home(errors(), make=False) as workspace:
         sys.stdout.write(lab_log(workspace, run))
-
-
-def models(json: Json = False) -> None:
-    from xiangsheng.cli.commands.opening import opened_home
-    from xiangsheng.cli.consoles import errors, write_json
-
-    try:
-        with opened_home(errors(), make=False) as workspace:
-            tuned = workspace.models.all()
-    except StoreError as error:
-        if error.code != "no_home":
-            raise
-        tuned = ()  # the bases are there without one
-    if json:
-        write_json({"models": [{"name": model.name, "base": model.base} for model in tuned]})
-        return
-    bases = say(
-        "ngram:2 … ngram:9  a character n-gram model; ngram:5 is the default",
-        "ngram:2 … ngram:9  字符 n 元模型；默认 ngram:5",
-    )
-    lines = [bases, *(model.name for model in tuned)]
-    sys.stdout.write("\n".join(lines) + "\n")

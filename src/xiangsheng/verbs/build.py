@@ -1,0 +1,49 @@
+"""Building a base of the ladder on request."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from xiangsheng.backends.names import SIZES
+from xiangsheng.core.errors import UsageError
+from xiangsheng.core.events import Note
+from xiangsheng.core.model import BuiltBase
+from xiangsheng.corpus.study import lines_of
+from xiangsheng.store.workspace import Workspace
+from xiangsheng.verbs.attending import Attending
+from xiangsheng.verbs.notices import tell
+from xiangsheng.verbs.plan import read_data
+from xiangsheng.verbs.recipe import DataPart
+
+
+@dataclass(frozen=True, slots=True)
+class BuildOptions:
+    """`data` is a folder as for `run`, empty for the bundled scripts."""
+
+    size: str
+    data: str = ""
+    epochs: int | None = None
+    seed: int = 0
+
+
+def build(options: BuildOptions, workspace: Workspace, attending: Attending) -> BuiltBase:
+    """The base, which is not built twice. Raises UsageError for a size that is none."""
+    size = options.size.removeprefix("local:")
+    if size not in SIZES:
+        raise UsageError(
+            f"there is no size {options.size!r}", hint=f"sizes are {', '.join(SIZES)}", code="size"
+        )
+    from xiangsheng.backends.local.training.base import base_spec
+    from xiangsheng.verbs.local_models import build_base, whole
+
+    data = read_data(DataPart(root=options.data))
+    tell(data.warnings, attending.on_event)
+    spec = base_spec(size, lines_of(data.train), options.epochs, options.seed)
+    there = workspace.bases.get(spec.digest)
+    if there and whole(spec.digest, workspace):
+        attending.on_event(Note(f"already built: {there.name}, {_folder(workspace, there)}"))
+        return there
+    return build_base(spec, data.sources[0], workspace, attending)
+
+
+def _folder(workspace: Workspace, base: BuiltBase) -> Path:
+    return workspace.bases.path(base.digest)

@@ -1,0 +1,119 @@
+"""The ladder's models: bases that are built when they are first needed, and tuned ones."""
+
+from pathlib import Path
+from time import perf_counter
+
+from xiangsheng.backends.local import folder as folders
+from xiangsheng.backends.local.decode.engine import Engine, Limits
+from xiangsheng.backends.local.generate import LocalGenerator
+from xiangsheng.backends.local.memory import enough_room, free_bytes
+from xiangsheng.backends.local.training import base as bases
+from xiangsheng.backends.local.training.tune import VERSION, LocalTuner
+from xiangsheng.backends.names import ModelName
+from xiangsheng.core.canonical import digest
+from xiangsheng.core.errors import DataError, InterruptedRunError
+from xiangsheng.core.events import Note, Progress
+from xiangsheng.core.model import BuiltBase, Control, TunedModel
+from xiangsheng.core.results import Tuning
+from xiangsheng.corpus.study import bundled, lines_of
+from xiangsheng.store.workspace import Workspace
+from xiangsheng.tokens.ladder import LadderTokenizer
+from xiangsheng.verbs.attending import Attending
+from xiangsheng.verbs.learning import Curve, told
+from xiangsheng.verbs.models import Building, FoundModel, OpenedModel
+
+
+def find_local(
+    parsed: ModelName, tuned: TunedModel | None, workspace: Workspace, building: Building
+) -> FoundModel:
+    """A tuned model of this home; or a base, which opening builds if it is not there yet."""
+    if tuned:
+        return FoundModel(
+            parsed.full,
+            tuned.digest,
+            lambda _: _opened(parsed, workspace.models.path(tuned)),
+            digest((VERSION, tuned.digest)),
+            tuned,
+            messages=tuned.rendering.format == "chat",
+        )
+    there = None if building.lines else workspace.bases.newest(parsed.full)
+    spec = None if there else _spec(parsed, building)
+    identity = there.digest if there else spec.digest if spec else ""
+
+    def opened(attending: Attending) -> OpenedModel:
+        if spec and not whole(identity, workspace):
+            build_base(spec, building.text or "bundled/train", workspace, attending)
+        return _opened(parsed, workspace.bases.path(identity))
+
+    return FoundModel(parsed.full, identity, opened, digest((VERSION, identity)))
+
+
+def build_base(
+    spec: bases.BaseSpec, text: str, workspace: Workspace, attending: Attending
+) -> BuiltBase:
+    """Builds a base, or goes on with building it; InterruptedRunError when stopped."""
+    name = f"local:{spec.size}"
+    attending.on_event(
+        Note(
+            f"building {name}, a small model of our own, on {len(spec.lines):,} lines "
+            f"({text}): about {_duration(spec.seconds)} on two cores"
+        )
+    )
+    curve = Curve()
+    with workspace.bases.making(spec.digest) as (files, checkpoints):
+        for event in bases.build(spec, files, checkpoints, lambda: _control(attending)):
+            curve.take(event)
+            attending.on_event(
+                Progress(f"building {name}", event.step, event.total, detail=told(event))
+            )
+            if event.message == "saved":
+                made = _made(name, spec, curve)
+                base = BuiltBase(name, spec.digest, text, attending.clock.stamp(), made)
+                workspace.bases.keep(base, files)
+                return base
+    raise InterruptedRunError(
+        f"stopped while building {name}; what it has learned so far is kept",
+        hint="give the same command again to go on",
+    )
+
+
+def _made(name: str, spec: bases.BaseSpec, curve: Curve) -> Tuning:
+    characters = sum(len(line) + 1 for line in spec.lines)
+    return curve.made(model=name, base="", examples=len(spec.lines), characters=characters)
+
+
+def _spec(parsed: ModelName, building: Building) -> bases.BaseSpec:
+    lines = building.lines or lines_of(bundled().train)
+    return bases.base_spec(parsed.size, lines, building.epochs, building.seed)
+
+
+def whole(identity: str, workspace: Workspace) -> bool:
+    """A base that is there but damaged is built again."""
+    if workspace.bases.get(identity) is None:
+        return False
+    try:
+        folders.load(workspace.bases.path(identity), LadderTokenizer())
+    except DataError:
+        return False
+    return True
+
+
+def _opened(parsed: ModelName, place: Path) -> OpenedModel:
+    tokenizer = LadderTokenizer()
+    network, weights, chats = folders.load(place, tokenizer)
+    enough_room(network.shape, training=False)
+    engine = Engine(
+        parsed.full, network, tokenizer, perf_counter, Limits.of(network.shape, free_bytes())
+    )
+    return OpenedModel(
+        LocalGenerator(parsed.full, engine, weights, chats),
+        LocalTuner(place, parsed.size, weights, tokenizer),
+    )
+
+
+def _control(attending: Attending) -> Control:
+    return Control.CANCEL if attending.cancelled() else Control.RUN
+
+
+def _duration(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds < 100 else f"{seconds / 60:.0f} min"
