@@ -22,6 +22,11 @@ settings.load_profile("xiangsheng")
 # The command line chooses its language when it is imported, before any fixture runs.
 os.environ.update(LANG="C.UTF-8", LC_ALL="C.UTF-8")
 
+# Tests train tiny networks: a second thread would only wait for the first, and those that wait
+# spin, which on a busy machine makes them twenty times slower. Read when torch is first imported.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+
 # A runner started in the background ignores Ctrl-C, and so would every process the tests start.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 

@@ -1,19 +1,24 @@
 """What every Tuner promises."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
+from tiny_networks import TOKENIZER, tiny
+from trainings import always, hyper, running, stopping_after
+from xiangsheng.backends.local import folder as folders
+from xiangsheng.backends.local.training.tune import LocalTuner
 from xiangsheng.backends.ngram import NgramModel, NgramTuner, load
 from xiangsheng.core.errors import DataError
 from xiangsheng.core.example import Example, Message, Span
-from xiangsheng.core.model import Control, TuneEvent, TuneSpec
+from xiangsheng.core.model import Control, TunedModel, TuneEvent, TuneSpec
 from xiangsheng.core.ports import Tuner
 from xiangsheng.core.rendering import Format, Rendering
 
-NAME = "ngram:3:ft-x-2026-01-02-03-04-05-0a1b2c3d"
-SPEC = TuneSpec(NAME, "ngram:3", Rendering(Format.SCRIPT, header=""))
+MADE = "ft-x-2026-01-02-03-04-05-0a1b2c3d"
+SCRIPT = Rendering(Format.SCRIPT, header="")
 EXAMPLES = [
     Example(str(place), (Span(f"0: 开场{place}\n", False), Span("1: 接话。\n", True)))
     for place in range(12)
@@ -21,99 +26,171 @@ EXAMPLES = [
 HELD = Example("held", (Span("0: 开场0\n1: 接话。\n", True),), split="valid")
 
 
-def tuner(waited: list[float] | None = None) -> NgramTuner:
+@dataclass
+class Subject:
+    """A tuner, and what to ask it for; `waited` is what it slept while paused."""
+
+    tuner: Tuner
+    base: str
+    waited: list[float]
+    folder: Path
+
+    def spec(self, rendering: Rendering = SCRIPT, **changed: object) -> TuneSpec:
+        return TuneSpec(f"{self.base}:{MADE}", self.base, rendering, hyper(**changed))
+
+    def tune(
+        self,
+        examples: Sequence[Example] = EXAMPLES,
+        *,
+        at: str = "a",
+        control: Callable[[], Control] = running,
+        spec: TuneSpec | None = None,
+    ) -> list[TuneEvent]:
+        """All events; the model's files are in `files(at)`, and each `at` has its checkpoint."""
+        files, checkpoint = self.files(at), self.folder / at / "checkpoint"
+        files.mkdir(parents=True, exist_ok=True)
+        checkpoint.mkdir(exist_ok=True)
+        return list(self.tuner.tune(spec or self.spec(), examples, files, checkpoint, control))
+
+    def files(self, at: str = "a") -> Path:
+        return self.folder / at / "model"
+
+
+def ngram(folder: Path) -> Subject:
+    waited: list[float] = []
     base = NgramModel.train(["0: 你好。\n1: 您好。\n"], 3)
-    return NgramTuner(base, sleep=(waited if waited is not None else []).append)
+    return Subject(NgramTuner(base, sleep=waited.append), "ngram:3", waited, folder)
 
 
-def always(wish: Control) -> Callable[[], Control]:
-    return lambda: wish
+def local(folder: Path) -> Subject:
+    waited: list[float] = []
+    base = folder / "base"
+    base.mkdir()
+    weights = folders.save(tiny(width=16), TOKENIZER, base, chats=False)
+    made = LocalTuner(base, "ada", weights, TOKENIZER, sleep=waited.append)
+    return Subject(made, "local:ada", waited, folder)
 
 
-@pytest.fixture(params=[tuner], ids=["ngram"])
-def port(request: pytest.FixtureRequest) -> Tuner:
-    made: Tuner = request.param()
+@pytest.fixture(params=[ngram, local], ids=lambda make: make.__name__)
+def subject(request: pytest.FixtureRequest, tmp_path: Path) -> Subject:
+    made: Subject = request.param(tmp_path)
     return made
 
 
-def test_the_last_event_alone_carries_the_model(port: Tuner, tmp_path: Path) -> None:
-    events = list(port.tune(SPEC, EXAMPLES, tmp_path, always(Control.RUN)))
-    assert [event.model is None for event in events] == [True] * (len(events) - 1) + [False]
+def made_by(events: Sequence[TuneEvent]) -> TunedModel:
     model = events[-1].model
     assert model is not None
-    assert (model.name, model.base, model.rendering) == (SPEC.name, SPEC.base, SPEC.rendering)
+    return model
+
+
+def test_the_last_event_alone_carries_the_model(subject: Subject) -> None:
+    events = subject.tune()
+    assert [event.model is None for event in events] == [True] * (len(events) - 1) + [False]
+    model, spec = made_by(events), subject.spec()
+    assert (model.name, model.base, model.rendering) == (spec.name, spec.base, spec.rendering)
     assert len(model.digest) == 64
-    assert any(tmp_path.iterdir())
+    assert any(subject.files().iterdir())
 
 
-def test_steps_go_up_to_the_total(port: Tuner, tmp_path: Path) -> None:
-    events = list(port.tune(SPEC, EXAMPLES, tmp_path, always(Control.RUN)))
+def test_steps_go_up_to_the_total_and_the_first_and_the_last_say_something(
+    subject: Subject,
+) -> None:
+    events = subject.tune()
     steps = [event.step for event in events]
     assert steps == sorted(steps)
-    assert steps[-1] == events[-1].total
-    assert all(event.message for event in events)
+    assert (steps[0], steps[-1]) == (0, events[-1].total)
+    assert {event.total for event in events} == {events[-1].total}
+    assert events[0].message
+    assert events[-1].message == "saved"
 
 
-def test_loss_goes_down(port: Tuner, tmp_path: Path) -> None:
-    events = list(port.tune(SPEC, [*EXAMPLES, HELD], tmp_path, always(Control.RUN)))
-    assert events[-1].metrics["loss"] < events[0].metrics["loss"]
-    assert events[-1].metrics["valid_loss"] < events[0].metrics["valid_loss"]
+@pytest.mark.parametrize("name", ["loss", "valid_loss"])
+def test_losses_go_down(subject: Subject, name: str) -> None:
+    events = subject.tune([*EXAMPLES, HELD], spec=subject.spec(epochs=3, learning_rate=0.01))
+    found = [event.metrics[name] for event in events if name in event.metrics]
+    assert len(found) > 1
+    assert found[-1] < found[0]
 
 
-def test_the_same_gives_the_same_and_the_rendering_is_part_of_it(
-    port: Tuner, tmp_path: Path
-) -> None:
-    def digest(spec: TuneSpec, examples: list[Example], folder: str) -> str:
-        (tmp_path / folder).mkdir()
-        *_, last = port.tune(spec, examples, tmp_path / folder, always(Control.RUN))
-        assert last.model is not None
-        return last.model.digest
+def test_without_examples_held_out_there_is_no_validation(subject: Subject) -> None:
+    assert not any("valid_loss" in event.metrics for event in subject.tune())
 
-    first = digest(SPEC, EXAMPLES, "a")
-    assert digest(SPEC, EXAMPLES, "b") == first
-    assert digest(TuneSpec(NAME, "ngram:3", Rendering()), EXAMPLES, "c") != first
-    assert digest(SPEC, EXAMPLES[:-1], "d") != first
+
+def test_the_same_gives_the_same_and_the_rendering_is_part_of_it(subject: Subject) -> None:
+    first = made_by(subject.tune()).digest
+    assert made_by(subject.tune(at="b")).digest == first
+    assert made_by(subject.tune(at="c", spec=subject.spec(Rendering()))).digest != first
+    assert made_by(subject.tune(EXAMPLES[:-1], at="d")).digest != first
+    same, again = sorted(subject.files().iterdir()), sorted(subject.files("b").iterdir())
+    assert [file.name for file in same] == [file.name for file in again]
+    assert [file.read_bytes() for file in same] == [file.read_bytes() for file in again]
 
 
 @pytest.mark.parametrize("at", [0, 1, 2])
-def test_cancel_ends_without_a_model(port: Tuner, tmp_path: Path, at: int) -> None:
-    wishes = iter([*[Control.RUN] * at, *[Control.CANCEL] * 9])
-    events = list(port.tune(SPEC, EXAMPLES, tmp_path, lambda: next(wishes)))
+def test_cancel_ends_without_a_model(subject: Subject, at: int) -> None:
+    events = subject.tune(control=stopping_after(at))
     assert all(event.model is None for event in events)
-    assert not list(tmp_path.iterdir())
+    assert not list(subject.files().iterdir())
 
 
-def test_pause_waits_and_then_goes_on(tmp_path: Path) -> None:
-    waited: list[float] = []
-    wishes: Iterator[Control] = iter([Control.PAUSE] * 3 + [Control.RUN] * 9)
-    events = list(tuner(waited).tune(SPEC, EXAMPLES, tmp_path, lambda: next(wishes)))
-    assert len(waited) == 3
-    assert events[-1].model is not None
+@pytest.mark.parametrize("at", [0, 1, 2])
+def test_what_was_stopped_is_gone_on_with_and_ends_as_if_it_had_not_been(
+    subject: Subject, at: int
+) -> None:
+    straight = subject.tune([*EXAMPLES, HELD])
+    subject.tune([*EXAMPLES, HELD], at="stopped", control=stopping_after(at))
+    again = subject.tune([*EXAMPLES, HELD], at="stopped")
+    assert made_by(again) == made_by(straight)
+    for name in ("loss", "valid_loss"):
+        losses = [{e.step: e.metrics.get(name) for e in events} for events in (straight, again)]
+        assert losses[0] == losses[1]
 
 
-def test_a_tuned_model_can_be_tuned_again(tmp_path: Path) -> None:
-    once, twice = tmp_path / "once", tmp_path / "twice"
-    once.mkdir()
-    twice.mkdir()
-    assert finished(tuner().tune(SPEC, EXAMPLES, once, always(Control.RUN)))
-    more = [Example("m", (Span("0: 又一段\n", True),))]
-    again = NgramTuner(load(once)).tune(TuneSpec(NAME, NAME, Rendering()), more, twice, running)
-    assert finished(again)
-    assert len(load(twice).tries) == 3
-    assert sum(load(twice).weights) == pytest.approx(1)
+def test_pause_waits_and_then_goes_on(subject: Subject) -> None:
+    wishes: Iterator[Control] = iter([Control.PAUSE] * 3)
+    events = subject.tune(control=lambda: next(wishes, Control.RUN))
+    assert len(subject.waited) == 3
+    assert made_by(events)
 
 
-def test_nothing_to_learn_and_chats_are_said(tmp_path: Path) -> None:
+def test_cancel_ends_a_pause(subject: Subject) -> None:
+    wishes: Iterator[Control] = iter([Control.PAUSE] * 3)
+    events = subject.tune(control=lambda: next(wishes, Control.CANCEL))
+    assert all(event.model is None for event in events)
+
+
+@pytest.mark.parametrize("examples", [[], [HELD]])
+def test_nothing_to_learn_is_said(subject: Subject, examples: list[Example]) -> None:
+    with pytest.raises(DataError, match="no text to learn from"):
+        subject.tune(examples)
+
+
+def test_the_digest_is_that_of_the_base(subject: Subject, tmp_path: Path) -> None:
+    (tmp_path / "other").mkdir()
+    other = (ngram if subject.base == "ngram:3" else local)(tmp_path / "other")
+    assert len(subject.tuner.digest) == 64
+    assert subject.tuner.digest == other.tuner.digest
+    if isinstance(other.tuner, LocalTuner):
+        other.tuner = replace(other.tuner, weights="0" * 64)
+    else:
+        other.tuner = NgramTuner(NgramModel.train(["0: 再见。\n"], 3))
+    assert subject.tuner.digest != other.tuner.digest
+
+
+def test_an_n_gram_model_can_be_tuned_again(tmp_path: Path) -> None:
+    first, more = ngram(tmp_path), [Example("m", (Span("0: 又一段\n", True),))]
+    assert made_by(first.tune())
+    second = replace(first, tuner=NgramTuner(load(first.files())))
+    assert made_by(second.tune(more, at="twice"))
+    assert len(load(second.files("twice")).tries) == 3
+    assert sum(load(second.files("twice")).weights) == pytest.approx(1)
+
+
+def test_an_n_gram_model_says_that_it_takes_no_chats(tmp_path: Path) -> None:
     chat = Example("7", messages=(Message("user", "你好"),))
-    for examples, said in (([], "no text"), ([HELD], "no text"), ([chat], "is a chat")):
-        with pytest.raises(DataError, match=said):
-            list(tuner().tune(SPEC, examples, tmp_path, running))
+    with pytest.raises(DataError, match="is a chat"):
+        ngram(tmp_path).tune([chat])
 
 
-def running() -> Control:
-    return Control.RUN
-
-
-def finished(events: Iterator[TuneEvent]) -> bool:
-    *_, last = events
-    return last.model is not None
+def test_who_asks_at_once_for_the_end_gets_nothing(subject: Subject) -> None:
+    assert all(e.model is None for e in subject.tune(control=always(Control.CANCEL)))

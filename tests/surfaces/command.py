@@ -27,18 +27,18 @@ class Command:
         monkeypatch: pytest.MonkeyPatch,
         capsys: pytest.CaptureFixture[str],
     ) -> None:
-        self.folder, self._patch, self._capsys = folder, monkeypatch, capsys
+        self.folder, self.patch, self.capsys = folder, monkeypatch, capsys
 
     def call(self, *arguments: str) -> Result:
-        self._patch.chdir(self.folder)
-        self._patch.setattr(sys, "argv", ["xiangsheng", *arguments])
-        self._capsys.readouterr()
+        self.patch.chdir(self.folder)
+        self.patch.setattr(sys, "argv", ["xiangsheng", *arguments])
+        self.capsys.readouterr()
         code = 0
         try:
             main()
         except SystemExit as ending:
             code = ending.code if isinstance(ending.code, int) else 1
-        captured = self._capsys.readouterr()
+        captured = self.capsys.readouterr()
         return Result(code, captured.out, captured.err)
 
     def start(self, *arguments: str) -> subprocess.Popen[str]:

@@ -20,6 +20,7 @@ class Home:
     """One home, and the journal as the last look found it."""
 
     folder: Path
+    study: tuple[str, ...] = STUDY
     answered: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -57,7 +58,7 @@ class Home:
 
     def start(self, output: Path) -> subprocess.Popen[bytes]:
         begun = self.begun()
-        arguments = ("resume", begun) if begun else STUDY
+        arguments = ("resume", begun) if begun else self.study
         with output.open("ab") as stream:
             return subprocess.Popen(
                 [sys.executable, "-m", "xiangsheng.cli.main", *arguments],
@@ -99,12 +100,18 @@ def _kill(process: subprocess.Popen[bytes]) -> None:
     process.wait()
 
 
-def torture(folder: Path, kills: int, seed: int, kills_per_run: int = 5) -> None:
+def torture(
+    folder: Path,
+    kills: int,
+    seed: int,
+    kills_per_run: int = 5,
+    study: tuple[str, ...] = STUDY,
+) -> None:
     """Kills at `kills` random moments; every run ends with the uninterrupted run's bytes."""
     chance, output = random.Random(seed), folder / "output.txt"
-    expected, seconds = finish(Home(folder / "reference"), output)
+    expected, seconds = finish(Home(folder / "reference", study), output)
     for number in range(0, kills, kills_per_run):
-        home = Home(folder / f"home-{number}")
+        home = Home(folder / f"home-{number}", study)
         for _ in range(min(kills_per_run, kills - number)):
             kill_after(home, chance.uniform(0, 1.1 * seconds), output)
         completions, _ = finish(home, output)

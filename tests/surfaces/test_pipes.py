@@ -148,7 +148,7 @@ def test_a_run_without_answers_has_no_scores(command: Command) -> None:
 def test_the_language_may_be_said_anywhere(command: Command) -> None:
     done = shell(command, "xiangsheng models --lang zh")
     assert done.returncode == 0, done.stderr
-    assert "默认 ngram:5" in done.stdout
+    assert "常用 ngram:5" in done.stdout
     wrong = shell(command, "xiangsheng models --lang fr")
     assert wrong.returncode == 2
     assert "en or zh" in wrong.stderr

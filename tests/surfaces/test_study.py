@@ -89,10 +89,10 @@ def test_a_tuned_model_completes_and_is_listed(command: Command) -> None:
 
 
 def test_how_likely_a_text_is_can_be_asked(command: Command) -> None:
-    text = r"0:您听说了吗？\n1:"
-    shown = command.call("complete", "-p", text, "--echo", "--max-tokens", "0", "--logprobs", "2")
+    text = ("complete", "-m", "ngram:5", "-p", r"0:您听说了吗？\n1:")
+    shown = command.call(*text, "--echo", "--max-tokens", "0", "--logprobs", "2")
     assert shown.out == "0:您听说了吗？\n1:\n"
-    told = command.call("complete", "-p", text, "--echo", "-M", "0", "--logprobs", "2", "--json")
+    told = command.call(*text, "--echo", "-M", "0", "--logprobs", "2", "--json")
     (completion,) = json.loads(told.out)["completions"]
     assert "".join(token["token"] for token in completion["logprobs"]) == completion["text"]
     assert completion["echoed"] == len(completion["text"])

@@ -3,7 +3,7 @@
 import os
 import signal
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
 
 from rich.console import Console
@@ -23,11 +23,12 @@ def interruptible(console: Console) -> Iterator[Callable[[], bool]]:
         if asked > 1:
             # Everything answered is committed or will be asked again: nothing to tidy.
             os._exit(INTERRUPTED)
-        console.print(
+        _tell(
+            console,
             say(
                 "Stopping: finishing what is in flight. Once more to stop at once.",
                 "正在停止：先完成手头的请求。再按一次立即退出。",
-            )
+            ),
         )
 
     before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
@@ -36,3 +37,11 @@ def interruptible(console: Console) -> Iterator[Callable[[], bool]]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def _tell(console: Console, text: str) -> None:
+    """Straight to the file: the signal may have come in the middle of a write, and a second one
+    within it is an error.
+    """
+    with suppress(OSError):  # nobody listens
+        os.write(console.file.fileno(), f"{text}\n".encode())

@@ -93,9 +93,11 @@ def show(written: "Written", console: Console) -> None:
 
 
 def _read_one(study: Study, console: Console) -> None:
-    sample = next((sample for sample in study.samples if sample.task == "next-line"), None)
-    if sample is None:
+    samples = [sample for sample in study.samples if sample.task == "next-line"]
+    if not samples:
         return
+    answered = (sample for sample in samples if all(map(str.strip, sample.answers.values())))
+    sample = next(answered, samples[0])
     heading = f"《{sample.title}》" if sample.title else sample.item
     console.print(Text(heading, style="bold"))
     for label, text in sample.given[-3:]:

@@ -64,7 +64,10 @@ class Hyperparameters:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        for name in ("learning_rate", "learning_rate_multiplier"):
+        for name in (
+            *("learning_rate", "learning_rate_multiplier", "prompt_loss_weight"),
+            *("warmup", "clip", "weight_decay"),
+        ):
             if (value := getattr(self, name)) is not None:
                 # 1 and 1.0 are one setting, and must have one digest.
                 object.__setattr__(self, name, float(value))

@@ -38,6 +38,14 @@ class BasePart:
     epochs: int | None = None
     seed: int = 0
 
+    def __post_init__(self) -> None:
+        if self.epochs is not None and self.epochs < 1:
+            raise UsageError(
+                f"a base that is built in {self.epochs} epochs",
+                hint="give base.epochs at least 1, or leave it out",
+                code="recipe_value",
+            )
+
 
 @dataclass(frozen=True, slots=True)
 class TuningPart(Hyperparameters):

@@ -78,8 +78,9 @@ def _go_on(run_id: str, found: FoundModel, workspace: Workspace, attending: Atte
         if run.spec.tune:
             tuned = _tuned(run, base, workspace, attending)
             kinds += _ask_all(run, "tuned", tuned, workspace, attending)
-    except InterruptedRunError:
+    except InterruptedRunError as stop:
         workspace.runs.change(run.id, state=RunState.PARTIAL)
+        stop.hint = f"go on with: xiangsheng resume {run.id}"
         raise
     save_completions(workspace, workspace.runs.find(run.id))
     if failed := kinds.count(OutcomeKind.ERROR):
@@ -116,8 +117,7 @@ def _ask_all(
         outcomes = ask(model.generator, requests, workspace.journal(run.id), asking)
         if len(outcomes) < len(requests):
             raise InterruptedRunError(
-                f"stopped; {len(outcomes)} of {len(requests)} answers of this stage are kept",
-                hint=f"go on with: xiangsheng resume {run.id}",
+                f"stopped; {len(outcomes)} of {len(requests)} answers of this stage are kept"
             )
         kinds += [outcome.kind for outcome in outcomes.values()]
     return kinds

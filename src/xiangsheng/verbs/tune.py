@@ -54,10 +54,7 @@ def tune(base: OpenedModel, run: Run, workspace: Workspace, attending: Attending
                 shutil.rmtree(checkpoint, ignore_errors=True)
                 attending.on_event(Note(f"tuned: {event.model.name}"))
                 return spec.name
-    raise InterruptedRunError(
-        "stopped while tuning; what it has learned so far is kept",
-        hint=f"go on with: xiangsheng resume {run.id}",
-    )
+    raise InterruptedRunError("stopped while tuning; what it has learned so far is kept")
 
 
 def require_tuner(base: FoundModel) -> None:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from xiangsheng.backends import fake
-from xiangsheng.backends.names import FAKES, ModelName, parse_model_name, tuned_name
+from xiangsheng.backends.names import FAKES, SIZES, ModelName, parse_model_name, tuned_name
 from xiangsheng.core.errors import UnknownModelError, UsageError
 
 MOMENT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
@@ -35,8 +35,13 @@ def test_names_are_taken_apart() -> None:
         ("fake:", "fake:"),
         ("ngram:5:ft-x", "ngram:5"),
         ("ngram:5:", "ngram:5"),
-        ("gpt-99-ultra", "models are ngram:2 to ngram:9 and fake:echo"),
-        ("", "models are ngram:2 to ngram:9"),
+        ("local:adda", "local:ada"),
+        ("local:", "local:ada"),
+        ("local:ada:", "local:ada"),
+        ("local:ada:ft-x", "local:ada"),
+        ("babage", "local:babbage"),
+        ("gpt-99-ultra", "models are local:ada to local:davinci, ngram:2 to ngram:9 and fake:echo"),
+        ("", "models are local:ada to local:davinci, ngram:2 to ngram:9"),
     ],
 )
 def test_an_unknown_name_has_near_names_in_its_hint(name: str, near: str) -> None:
@@ -62,12 +67,26 @@ def test_a_wrong_option_is_said(name: str) -> None:
     assert "takes" in caught.value.hint
 
 
-@pytest.mark.parametrize("name", ["local:ada", "hf:gpt2", "openai:davinci", "davinci", "ada"])
+@pytest.mark.parametrize("name", ["hf:gpt2", "openai:davinci", "ollama:x", "deepseek:chat"])
 def test_a_model_to_come_is_not_called_unknown(name: str) -> None:
     with pytest.raises(UsageError, match="not available in this version") as caught:
         parse_model_name(name)
     assert caught.value.code == "model_unavailable"
     assert not isinstance(caught.value, UnknownModelError)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_a_bare_name_of_2022_is_the_rung_of_that_name(size: str) -> None:
+    name = f"local:{size}"
+    assert parse_model_name(size) == ModelName(name, "local", name, size=size)
+    assert parse_model_name(name) == parse_model_name(size)
+
+
+def test_a_tuned_rung_is_named_after_its_base() -> None:
+    name = tuned_name("local:ada", "My Set", MOMENT, DIGEST)
+    found = parse_model_name(name)
+    assert (found.full, found.base, found.size) == (name, "local:ada", "ada")
+    assert found.tuned == "ft-my-set-2026-01-02-03-04-05-0a1b2c3d"
 
 
 @pytest.mark.parametrize(

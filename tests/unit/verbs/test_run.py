@@ -19,7 +19,7 @@ from xiangsheng.store.run_table import RunTable
 from xiangsheng.store.workspace import Workspace, open_workspace
 from xiangsheng.verbs import run as running
 from xiangsheng.verbs.attending import Attending
-from xiangsheng.verbs.models import OpenedModel, open_model
+from xiangsheng.verbs.models import Building, FoundModel, find_model
 from xiangsheng.verbs.recipe import Recipe, load_recipe
 from xiangsheng.verbs.run import resume_run, run_study
 from xiangsheng.verbs.study import build_study
@@ -47,12 +47,12 @@ def counted(workspace: Workspace, table: str) -> int:
 def test_a_run_that_another_process_has_just_finished_is_left_as_it_is(
     workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def slowly(name: str, home: Workspace) -> OpenedModel:
-        monkeypatch.setattr(running, "open_model", open_model)
+    def slowly(name: str, home: Workspace, building: Building) -> FoundModel:
+        monkeypatch.setattr(running, "find_model", find_model)
         run_study(small(), home, QUIET)
-        return open_model(name, home)
+        return find_model(name, home, building)
 
-    monkeypatch.setattr(running, "open_model", slowly)
+    monkeypatch.setattr(running, "find_model", slowly)
     run = run_study(small(), workspace, QUIET)
     assert run.state is RunState.COMPLETE
     assert counted(workspace, "outcomes") == 2 * (2 * 3 + 2 + 2)

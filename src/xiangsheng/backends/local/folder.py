@@ -146,7 +146,7 @@ def _config(shape: Shape, tokenizer: LadderTokenizer) -> dict[str, Any]:
 def _shape(config: dict[str, Any]) -> Shape:
     if config["model_type"] != "llama" or not config["tie_word_embeddings"]:
         raise ValueError(f"a {config['model_type']} is no model of the ladder")
-    return Shape(
+    shape = Shape(
         vocabulary=config["vocab_size"],
         width=config["hidden_size"],
         layers=config["num_hidden_layers"],
@@ -156,6 +156,10 @@ def _shape(config: dict[str, Any]) -> Shape:
         theta=config["rope_theta"],
         epsilon=config["rms_norm_eps"],
     )
+    counts = (shape.vocabulary, shape.width, shape.layers, shape.heads, shape.hidden, shape.context)
+    if min(counts) < 1 or shape.width % (2 * shape.heads):
+        raise ValueError(f"no network has {shape.heads} heads in a width of {shape.width}")
+    return shape
 
 
 def _write(path: Path, table: dict[str, Any]) -> None:

@@ -49,12 +49,15 @@ class LocalGenerator:
         more = True
         try:
             while more or away:
+                together: list[Work] = []
                 while more and sum(map(_rows, away.values())) < AHEAD * self.engine.limits.rows:
                     request = None if cancelled() else next(waiting, None)
                     if request is None:
                         more = False
                     else:
-                        away[request.item] = self.submit(request, replies.put)
+                        work = away[request.item] = self._made(request, replies.put)
+                        together += [work] if work else []
+                self.engine.submit(*together)
                 if away:
                     reply = replies.get()
                     if isinstance(reply, Outcome):
@@ -69,6 +72,11 @@ class LocalGenerator:
 
         None for a request that cannot be served, which is answered at once.
         """
+        if work := self._made(request, reply):
+            self.engine.submit(work)
+        return work
+
+    def _made(self, request: Request, reply: Reply) -> Work | None:
         if failure := self._unservable(request):
             reply(Outcome(request.item, self.name, failure=failure))
             return None
@@ -78,9 +86,7 @@ class LocalGenerator:
         if len(tokens) > context or (room < 1 and request.sampling.max_tokens):
             reply(Outcome(request.item, self.name, failure=_too_long(len(tokens) - 1, context)))
             return None
-        work = Work(request, reply, tokens, self._strands(request, room), self.clock())
-        self.engine.submit(work)
-        return work
+        return Work(request, reply, tokens, self._strands(request, room), self.clock())
 
     def _tokens(self, request: Request) -> tuple[int, ...]:
         tokenizer, prompt = self.engine.tokenizer, request.prompt

@@ -1,6 +1,8 @@
 """Whether a model fits into memory, asked before it is tried."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from xiangsheng.backends.local.ladder import Shape
@@ -23,6 +25,20 @@ def enough_room(shape: Shape, *, training: bool, available: int | None = None) -
             f"takes about {needed / 2**30:.1f} GiB of memory, and {free / 2**30:.1f} GiB are free",
             hint="choose a smaller model (local:ada is the smallest), or close other programs",
         )
+
+
+@contextmanager
+def short_memory() -> Iterator[None]:
+    """Within it torch's «cannot allocate» is MemoryShortError."""
+    try:
+        yield
+    except (RuntimeError, MemoryError) as error:
+        if isinstance(error, RuntimeError) and "allocate" not in str(error):
+            raise
+        raise MemoryShortError(
+            f"no memory is left: {str(error).splitlines()[0]}",
+            hint="choose a smaller model or --set tuning.batch_size=1, or close other programs",
+        ) from error
 
 
 def free_bytes() -> int | None:

@@ -73,11 +73,14 @@ class Engine:
         self._thread: Thread | None = None
         self._door = Lock()
 
-    def submit(self, work: Work) -> None:
-        """The thread lives as long as there is something to do, so nobody has to end it."""
+    def submit(self, *works: Work) -> None:
+        """What is handed over together is read together.
+
+        The thread lives as long as there is something to do, so nobody has to end it.
+        """
         with self._door:
-            self._inbox.append(work)
-            if self._thread is None:
+            self._inbox += works
+            if self._inbox and self._thread is None:
                 self._thread = Thread(target=self._run, name=f"engine {self.name}")
                 self._thread.start()
 

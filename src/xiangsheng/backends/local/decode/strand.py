@@ -98,8 +98,9 @@ class Strand:
 def _spelling(text: str, logprobs: list[TokenLogprob]) -> Iterator[TokenLogprob]:
     """The tokens that spell a text, the last one cut where a stop sequence cut it."""
     left = len(text)
+    cut = left < sum(len(logprob.token) for logprob in logprobs)
     for logprob in logprobs:
-        if not left and logprob.token:
+        if cut and not left:
             return
         yield TokenLogprob(logprob.token[:left], logprob.logprob, logprob.top)
         left -= min(left, len(logprob.token))

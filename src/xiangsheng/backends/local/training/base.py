@@ -27,6 +27,9 @@ VERSION = 1
 """Goes up when the same lines would make another base."""
 LINES = 40
 """Lines of one text, drawn from anywhere."""
+ENOUGH_TOKENS = 140_000
+MOST_EPOCHS = 16
+"""More often, new lines become less likely again: see docs/log.md."""
 HELD = 50
 """One text in so many is held out, to see how well new lines are known."""
 
@@ -47,8 +50,7 @@ class BaseSpec:
     @property
     def tokens(self) -> int:
         """To be read in all epochs together."""
-        tokenizer = LadderTokenizer()
-        return self.hyper.epochs * sum(tokenizer.count(line) + 1 for line in self.lines)
+        return self.hyper.epochs * _tokens(self.lines)
 
     @property
     def seconds(self) -> float:
@@ -62,13 +64,24 @@ def base_spec(
     """The usual base of a size; `lines` in any order."""
     rung = RUNGS[size]
     hyper = Hyperparameters(
-        epochs=epochs or rung.epochs,
+        epochs=epochs or _enough(lines, rung.epochs),
         learning_rate=rung.rate,
         learning_rate_multiplier=1.0,
         prompt_loss_weight=0.0,
         seed=seed,
     )
     return BaseSpec(size, tuple(lines), hyper)
+
+
+def _enough(lines: Sequence[str], epochs: int) -> int:
+    """Few lines have to be read more often, but not by heart."""
+    tokens = _tokens(lines)
+    return max(epochs, min(MOST_EPOCHS, ENOUGH_TOKENS // max(1, tokens)))
+
+
+def _tokens(lines: Sequence[str]) -> int:
+    tokenizer = LadderTokenizer()
+    return sum(tokenizer.count(line) + 1 for line in lines)
 
 
 def build(

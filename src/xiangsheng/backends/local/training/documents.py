@@ -38,44 +38,43 @@ class Reading:
     def documents(self, examples: Iterable[Example]) -> Iterator[Document]:
         """Raises DataError for an example that teaches nothing."""
         for example in examples:
-            lines = self._lines(example)
-            if not any(line.learned for line in lines):
+            if not _teaches(example):
                 raise DataError(
                     "an example without anything to learn",
                     where=f"script {example.script}",
                     hint="give every example a completion, or an assistant's message",
                 )
-            chunks = map(self._opened, self._chunks(lines))
+            chunks = map(self._opened, self._chunks(self._lines(example)))
             yield from (chunk for chunk in chunks if any(chunk.weights))
 
     def texts(self, texts: Iterable[str]) -> Iterator[Document]:
         """Whole texts, all of them learned."""
         for text in texts:
-            lines = [self._line(part, 1.0) for part in _with_ends(text)]
-            lines.append(_Line([self.tokenizer.end], [1.0]))
+            lines = [self._line(part, 1.0, learned=True) for part in _with_ends(text)]
+            lines.append(_Line([self.tokenizer.end], [1.0], learned=True))
             yield from map(self._opened, self._chunks(lines))
 
     def _lines(self, example: Example) -> list["_Line"]:
         """A text's lines with their labels, or a chat's messages, each in one piece."""
-        end = [_Line([self.tokenizer.end], [1.0])] if self.closes else []
+        end = [_Line([self.tokenizer.end], [1.0], learned=True)] if self.closes else []
         if example.messages:
             parts = list(chat.spans(example.messages, self.tokenizer))
             return [
-                _Line(role + text, [0.0] * len(role) + [float(trained)] * len(text))
+                _Line(role + text, [0.0] * len(role) + [float(trained)] * len(text), trained)
                 for (role, _), (text, trained) in zip(parts[::2], parts[1::2], strict=True)
             ]
         lines = [_Line([], [])]
         for span in example.spans:
             weight = 1.0 if span.trained else self.prompt_weight
             for part in _with_ends(span.text):
-                lines[-1] = lines[-1].joined(self._line(part, weight))
+                lines[-1] = lines[-1].joined(self._line(part, weight, learned=span.trained))
                 if part.endswith("\n"):
                     lines.append(_Line([], []))
         return [line for line in lines + end if line.tokens]
 
-    def _line(self, text: str, weight: float) -> "_Line":
+    def _line(self, text: str, weight: float, *, learned: bool) -> "_Line":
         tokens = self.tokenizer.encode(text)
-        return _Line(tokens, [weight] * len(tokens))
+        return _Line(tokens, [weight] * len(tokens), learned)
 
     def _opened(self, lines: list["_Line"]) -> Document:
         """Every document begins where a text begins, as every prompt does."""
@@ -107,15 +106,15 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class _Line:
+    """`learned` is of an answer or a whole text; a prompt is not, whatever it weighs."""
+
     tokens: list[int]
     weights: list[float]
-
-    @property
-    def learned(self) -> bool:
-        return 1.0 in self.weights
+    learned: bool = False
 
     def joined(self, other: "_Line") -> "_Line":
-        return _Line(self.tokens + other.tokens, self.weights + other.weights)
+        learned = self.learned or other.learned
+        return _Line(self.tokens + other.tokens, self.weights + other.weights, learned)
 
     def unlearned(self) -> "_Line":
         return _Line(self.tokens, [0.0] * len(self.tokens))
@@ -123,7 +122,15 @@ class _Line:
     def pieces(self, most: int) -> Iterator["_Line"]:
         """A line that is longer than a chunk has to be cut after all."""
         for start in range(0, len(self.tokens), most):
-            yield _Line(self.tokens[start : start + most], self.weights[start : start + most])
+            weights = self.weights[start : start + most]
+            learned = self.learned and 1.0 in weights
+            yield _Line(self.tokens[start : start + most], weights, learned)
+
+
+def _teaches(example: Example) -> bool:
+    return any(span.trained and span.text for span in example.spans) or any(
+        message.trained for message in example.messages
+    )
 
 
 def _with_ends(text: str) -> list[str]:

@@ -50,7 +50,9 @@ def begun(makes: str, precision: Precision, folder: Path) -> Job:
         return now
     except (ValueError, TypeError) as error:
         raise _other(folder, f"job.json cannot be read: {error}") from error
-    for name in ("makes", "precision", "device", "torch", "processor"):
+    if found.makes != makes:
+        raise _other(folder, "its data, its settings or its base are not those of now")
+    for name in ("precision", "device", "torch", "processor"):
         if getattr(found, name) != getattr(now, name):
             raise _other(
                 folder, f"{name} was {getattr(found, name)} and is {getattr(now, name)} now"

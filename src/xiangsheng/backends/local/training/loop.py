@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import torch
 from torch import Tensor
 
+from xiangsheng.backends.local.memory import short_memory
 from xiangsheng.backends.local.network import Network
 from xiangsheng.backends.local.training.checkpoint import Checkpoints, State
 from xiangsheng.backends.local.training.course import Course
@@ -100,7 +101,8 @@ class Training:
         rate = self.course.rate_at(state.step)
         for group in self._optimiser.param_groups:
             group["lr"] = rate
-        sums, norm = self._learn(documents)
+        with short_memory():
+            sums, norm = self._learn(documents)
         self._refuse_lost(sums.loss, norm)
         state.step += 1
         state.tokens += sum(len(document.tokens) for document in documents)
@@ -178,7 +180,8 @@ class Training:
             f"training diverges at learning rate {self.course.rate:g}; the last good checkpoint is "
             + (f"{kept[0].name}" if kept else "the beginning"),
             where=str(self.around.checkpoints.folder),
-            hint=f"lower the rate: --set tuning.learning_rate={self.course.rate / 10:g}",
+            hint=f"lower the rate: --set tuning.learning_rate={min(1, self.course.rate / 10):g} "
+            "--set tuning.learning_rate_multiplier=1",
             code="diverged",
         )
 

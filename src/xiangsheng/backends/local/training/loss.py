@@ -7,7 +7,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from xiangsheng.backends.local.network import Network
-from xiangsheng.backends.local.training.packing import Packed
+from xiangsheng.backends.local.training.packing import Packed, tiled
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +41,22 @@ class Sums:
 def weighted(network: Network, packed: Packed) -> tuple[Tensor, Sums]:
     """The weighted sum of nats, to be divided and followed back, and the sums."""
     states = network(packed.tokens, packed.positions, packed.mask)
-    counted = packed.weights > 0
-    weights, targets = packed.weights[counted], packed.targets[counted]
-    logits = network.logits(states[counted]).float()
+    counted = _places(packed.weights.flatten())
+    weights, targets = packed.weights.flatten()[counted], packed.targets.flatten()[counted]
+    logits = network.logits(states.flatten(0, 1)[counted]).float()
     nats = (F.cross_entropy(logits, targets, reduction="none") * weights).sum()
     with torch.no_grad():
         learned = weights == 1
         right = (logits.argmax(-1) == targets) & learned
         sums = Sums(nats.item(), weights.sum().item(), int(learned.sum()), int(right.sum()))
     return nats, sums
+
+
+def _places(weights: Tensor) -> Tensor:
+    """Where something counts, and places where nothing does up to a round number; see `tiled`."""
+    counting = weights > 0
+    size = min(len(weights), tiled(int(counting.sum())))
+    return counting.int().argsort(descending=True, stable=True)[:size].sort().values
 
 
 def parts(packed: Packed, most: int) -> list[Packed]:

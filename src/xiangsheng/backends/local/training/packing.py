@@ -8,8 +8,7 @@ from torch import Tensor
 
 from xiangsheng.backends.local.training.documents import Document
 
-TILE = 16
-"""Rows are as wide as the longest document, rounded up to this."""
+TILE = 128
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -26,10 +25,18 @@ class Packed:
     mask: Tensor | None
 
 
+def tiled(size: int) -> int:
+    """The size rounded up, so that few sizes occur: torch keeps a kernel, and memory, for each.
+
+    A multiple of 128, or 16, 32 or 64.
+    """
+    return next((some for some in (16, 32, 64) if size <= some), -(-size // TILE) * TILE)
+
+
 def pack(documents: Sequence[Document]) -> Packed:
     """First fit, the longest first; positions begin anew with every document."""
     longest = max(len(document.tokens) for document in documents)
-    width = -(-longest // TILE) * TILE
+    width = tiled(longest)
     rows: list[list[Document]] = []
     left: list[int] = []
     for document in sorted(documents, key=lambda document: -len(document.tokens)):
