@@ -28,6 +28,18 @@ except SystemExit as stop:
     assert not stop.code, stop.code
 """
 
+NGRAM = """
+import os, sys, tempfile
+from xiangsheng.cli.main import main
+os.environ["XIANGSHENG_HOME"] = tempfile.mkdtemp()
+for command in ("models", "models list --json", "complete -m ngram:2 -p 0:"):
+    sys.argv = ["xiangsheng", *command.split()]
+    try:
+        main()
+    except SystemExit as stop:
+        assert not stop.code, stop.code
+"""
+
 
 def loaded(code: str, among: str) -> set[str]:
     """Those of the libraries `among` that a new interpreter has loaded after running `code`."""
@@ -48,6 +60,10 @@ def test_the_package_and_its_core_load_no_library(code: str) -> None:
 
 def test_help_loads_no_heavy_library() -> None:
     assert loaded(HELP, HEAVY) == set()
+
+
+def test_who_uses_no_local_model_waits_for_no_torch() -> None:
+    assert loaded(NGRAM, "torch safetensors transformers") == set()
 
 
 def test_the_probe_sees_what_is_loaded() -> None:

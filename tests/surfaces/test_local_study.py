@@ -5,9 +5,7 @@ import re
 import signal
 from pathlib import Path
 
-import pytest
-
-from surfaces.command import Command, Result
+from surfaces.command import Command
 
 TINY = (
     *("run", "exp2", "-m", "ada"),
@@ -27,6 +25,10 @@ TINY = (
 )
 
 
+LONGER = (*TINY, "--data", "few", "--set", "base.epochs=12", "--set", "tuning.epochs=12")
+"""Many small steps, so that there is time to press Ctrl-C."""
+
+
 def answers(command: Command) -> bytes:
     (path,) = command.folder.glob(".xiangsheng/runs/*/completions.jsonl")
     return path.read_bytes()
@@ -37,12 +39,8 @@ def tuned(command: Command) -> str:
     return str(model["name"])
 
 
-@pytest.fixture
-def done(command: Command) -> Result:
-    return command.call(*TINY)
-
-
-def test_the_study_shows_its_stages_and_ends_with_a_report(command: Command, done: Result) -> None:
+def test_the_study_shows_its_stages_and_ends_with_a_report(command: Command) -> None:
+    done = command.call(*TINY)
     assert done.code == 0, done.err
     stages = re.findall(r"^(.+?): (\d+)/\2 · ", done.err, re.MULTILINE)
     assert list(dict.fromkeys(stage for stage, _ in stages)) == [
@@ -72,25 +70,10 @@ def test_the_study_shows_its_stages_and_ends_with_a_report(command: Command, don
         assert wanted in text
 
 
-def test_base_and_tuned_model_are_listed_and_complete(command: Command, done: Result) -> None:
-    assert done.code == 0, done.err
-    name = tuned(command)
-    listed = command.call("models").out.splitlines()
-    assert re.match(r"local:ada +built from bundled/train \(\d{4}-\d\d-\d\d", listed[0])
-    assert re.match(r"local:babbage +built when it is first needed", listed[1])
-    assert listed[-1] == name
-    (base,) = json.loads(command.call("models", "list", "--json").out)["bases"]
-    assert (base["name"], base["text"]) == ("local:ada", "bundled/train")
-    asked = ("complete", "-p", r"0:您听说了吗？\n1:", "-M", "5")
-    of_base, of_tuned = command.call(*asked), command.call(*asked, "-m", name)
-    assert (of_base.code, of_tuned.code) == (0, 0), of_base.err + of_tuned.err
-    assert "building" not in of_base.err
-    assert command.call(*asked, "-m", name).out == of_tuned.out != of_base.out
-    told = command.call("complete", "-m", "ada", "-p", "0:", "-M", "1", "--json")
-    assert json.loads(told.out)["model"] == "local:ada"
-
-
-def test_a_base_is_built_on_request_and_once(command: Command) -> None:
+def test_a_base_built_on_request_is_built_once_used_listed_and_asked(command: Command) -> None:
+    there = command.call("models")
+    assert (there.code, there.err, list(command.folder.iterdir())) == (0, "", [])
+    assert re.match(r"local:ada +built when it is first needed", there.out)
     first = command.call("models", "build", "ada", "--epochs", "1")
     assert first.code == 0, first.err
     name, place = first.out.split()
@@ -104,14 +87,36 @@ def test_a_base_is_built_on_request_and_once(command: Command) -> None:
     # And a study of the same scripts, with a base of as many epochs, takes it.
     study = command.call(*TINY)
     assert "building" not in study.err
+    assert study.code == 0, study.err
+    model = tuned(command)
+    listed = command.call("models").out.splitlines()
+    assert re.match(r"local:ada +built from bundled/train \(\d{4}-\d\d-\d\d", listed[0])
+    assert re.match(r"local:babbage +built when it is first needed", listed[1])
+    assert listed[-1] == model
+    (base,) = json.loads(command.call("models", "list", "--json").out)["bases"]
+    assert (base["name"], base["text"]) == ("local:ada", "bundled/train")
+    asked = ("complete", "-p", r"0:您听说了吗？\n1:", "-M", "5")
+    of_base, of_tuned = command.call(*asked), command.call(*asked, "-m", model)
+    assert (of_base.code, of_tuned.code) == (0, 0), of_base.err + of_tuned.err
+    assert "building" not in of_base.err
+    assert command.call(*asked, "-m", model).out == of_tuned.out != of_base.out
+    told = command.call("complete", "-m", "ada", "-p", "0:", "-M", "1", "--json")
+    assert json.loads(told.out)["model"] == "local:ada"
 
 
-def interrupted(command: Command, arguments: tuple[str, ...], line: str) -> str:
-    """Ctrl-C when that line is said; what comes after it on standard error."""
+def few(command: Command) -> None:
+    """Two scripts to learn, and one to be asked about."""
+    for name in ("train/1.txt", "train/2.txt", "test/3.txt"):
+        lines = (f"甲：{name[-5]}号柜台第{n}把伞是谁的？\n乙：不是我的。\n" for n in range(10))
+        command.write(f"few/{name}", "".join(lines))
+
+
+def interrupted(command: Command, arguments: tuple[str, ...], stage: str) -> str:
+    """Ctrl-C when a stage is underway; what comes after it on standard error."""
     process = command.start(*arguments)
     assert process.stderr
     for told in process.stderr:
-        if told.startswith(line):
+        if re.match(f"{stage}: [1-9]", told):
             break
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=120)
@@ -123,19 +128,20 @@ def interrupted(command: Command, arguments: tuple[str, ...], line: str) -> str:
 def test_ctrl_c_while_building_and_while_tuning_changes_no_answer(
     command: Command, tmp_path: Path
 ) -> None:
-    err = interrupted(command, TINY, "building local:ada: 1/")
+    few(command)
+    err = interrupted(command, LONGER, "building local:ada")
     assert "stopped while building local:ada; what it has learned so far is kept" in err
     found = re.search(r"Next: go on with: xiangsheng (resume \S+)", err)
     assert found, err
     resume = tuple(found[1].split())
-    err = interrupted(command, resume, "tuning: 1/")
+    err = interrupted(command, resume, "tuning")
     assert "stopped while tuning; what it has learned so far is kept" in err
     assert f"Next: go on with: xiangsheng {' '.join(resume)}" in err
     finished = command.call(*resume)
     assert finished.code == 0, finished.err
     after = answers(command)
     straight = Command(tmp_path / "straight", command.patch, command.capsys)
-    straight.folder.mkdir()
+    few(straight)
     straight.patch.setenv("XIANGSHENG_HOME", str(straight.folder / ".xiangsheng"))
-    assert straight.call(*TINY).code == 0
+    assert straight.call(*LONGER).code == 0
     assert answers(straight) == after

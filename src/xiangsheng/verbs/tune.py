@@ -31,10 +31,12 @@ def tune(base: OpenedModel, run: Run, workspace: Workspace, attending: Attending
     folder = workspace.folder(run.id)
     prepared = _prepared(run, workspace)
     spec = _spec(run, prepared)
-    if _usable(spec.name, workspace, attending):
-        return spec.name
-    started, curve = attending.clock.monotonic(), Curve()
     checkpoint = folder.path("checkpoint")
+    if _usable(spec.name, workspace, attending):
+        shutil.rmtree(checkpoint, ignore_errors=True)
+        return spec.name
+    learned = [example for example in prepared if example.split == "train"]
+    started, curve = attending.clock.monotonic(), Curve()
     checkpoint.mkdir(exist_ok=True)
     with workspace.models.workspace(folder.path("making")) as place:
         tuning = _tuner(base).tune(spec, prepared, place, checkpoint, lambda: _control(attending))
@@ -45,8 +47,8 @@ def tune(base: OpenedModel, run: Run, workspace: Workspace, attending: Attending
                 made = curve.made(
                     model=spec.name,
                     base=spec.base,
-                    examples=len(prepared),
-                    characters=sum(map(_characters, prepared)),
+                    examples=len(learned),
+                    characters=sum(map(_characters, learned)),
                     seconds=attending.clock.monotonic() - started,
                 )
                 folder.save("tuning.jsonl", [made])

@@ -47,11 +47,11 @@ def test_it_may_come_while_something_is_written() -> None:
 def test_nobody_listening_stops_nothing() -> None:
     out, into = os.pipe()
     os.close(out)
-    raw = io.FileIO(into, "w")
-    with interruptible(console(raw)) as cancelled:
+    shown = console(io.FileIO(into, "w"))
+    with interruptible(shown) as cancelled:
         os.kill(os.getpid(), signal.SIGTERM)
         assert cancelled()
-    raw.close()
+    shown.file.close()
 
 
 def test_afterwards_ctrl_c_is_what_it_was() -> None:

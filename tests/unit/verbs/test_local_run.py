@@ -112,6 +112,16 @@ def test_resuming_learns_only_what_was_not_yet_learned(
     assert not folder.path("checkpoint").exists()
 
 
+def test_a_checkpoint_that_a_crash_left_behind_is_cleared_away(workspace: Workspace) -> None:
+    """The model was in place already."""
+    with pytest.raises(InterruptedRunError):
+        run_study(small(), workspace, stopping_at("next-line · tuned"))
+    left = workspace.folder(workspace.runs.find("").id).path("checkpoint")
+    (left / "step-00000002").mkdir(parents=True)
+    resume_run("", workspace, QUIET)
+    assert not left.exists()
+
+
 def test_a_checkpoint_of_other_libraries_stops_the_run_and_says_so(
     workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -176,6 +186,9 @@ def test_scripts_held_out_are_measured_and_are_part_of_the_run(
     made = build_study(workspace, run).tuning
     assert made is not None
     assert [step for step, _ in made.validation] == [made.steps // 2, made.steps]
+    without = build_study(*straight).tuning
+    assert without is not None
+    assert (made.examples, made.characters) == (without.examples, without.characters)
     # The file is gone, and the run goes on from its own copy.
     valid.unlink()
     other = small("exp2", f"data.valid={valid}", "tuning.epochs=2", "seed=1")

@@ -26,7 +26,7 @@ class NgramTuner:
     """Learns all of each example and the end of its text, prompts included.
 
     Counting is no gradient: there is no loss to leave the prompt out of, the order of examples
-    does not matter, and a second epoch would learn nothing. So `Span.trained`, the
+    does not matter, and a second epoch would learn nothing. So `Span.trained` and the
     hyperparameters change nothing. What neighbouring examples of one script share at their
     beginning is counted once, or the early lines of a turn-by-turn set would count for dozens.
 

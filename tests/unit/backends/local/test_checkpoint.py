@@ -68,6 +68,21 @@ def test_what_was_half_written_is_ignored_and_cleared_away(tmp_path: Path) -> No
     assert not half.exists()
 
 
+def test_what_was_half_written_makes_room_for_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on a disk that was full when it was written."""
+    half = tmp_path / ".step-00000002.999"
+    half.mkdir()
+    (half / "weights.safetensors").write_bytes(b"half of i")
+
+    def watched(_descriptor: int) -> None:
+        assert not half.exists()
+
+    monkeypatch.setattr(os, "fsync", watched)
+    written(tmp_path, 2)
+
+
 def test_the_leftovers_of_an_earlier_process_of_this_number_are_no_obstacle(
     tmp_path: Path,
 ) -> None:

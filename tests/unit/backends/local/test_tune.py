@@ -142,6 +142,7 @@ def test_early_stopping_hands_on_the_best_weights(bench: Bench) -> None:
     ("chosen", "given", "said"),
     [
         (hyper(), examples()[:-1], "its data, its settings or its base"),
+        (hyper(), [*examples(), *examples("valid")], "its data, its settings or its base"),
         (hyper(epochs=3), None, "its data, its settings or its base"),
         (hyper(prompt_loss_weight=0.5), None, "its data, its settings or its base"),
         (hyper(precision="bf16"), None, "precision was fp32 and is bf16 now"),

@@ -1,9 +1,9 @@
-"""A base of the ladder: trained from nothing on lines, without who says them or what they follow.
+"""A base of the ladder: trained from nothing on what was said, without titles and roles.
 
-So it knows words and sentences and not dialogue, which is for tuning to teach.
+So it knows words and sentences and what is talked about, like a base model that has read the
+web, and not who speaks, which is for tuning to teach.
 """
 
-import random
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ from xiangsheng.tokens.ladder import LadderTokenizer
 VERSION = 1
 """Goes up when the same lines would make another base."""
 LINES = 40
-"""Lines of one text, drawn from anywhere."""
+"""Lines in a row that are one text."""
 ENOUGH_TOKENS = 140_000
 MOST_EPOCHS = 16
 """More often, new lines become less likely again: see docs/log.md."""
@@ -36,7 +36,7 @@ HELD = 50
 
 @dataclass(frozen=True, slots=True)
 class BaseSpec:
-    """What to make. `lines` are shuffled, so their order does not matter to a reader either."""
+    """What to make of `lines`, in the order in which they were said."""
 
     size: str
     lines: tuple[str, ...]
@@ -61,7 +61,7 @@ class BaseSpec:
 def base_spec(
     size: str, lines: Sequence[str], epochs: int | None = None, seed: int = 0
 ) -> BaseSpec:
-    """The usual base of a size; `lines` in any order."""
+    """The usual base of a size."""
     rung = RUNGS[size]
     hyper = Hyperparameters(
         epochs=epochs or _enough(lines, rung.epochs),
@@ -101,7 +101,7 @@ def build(
         raise DataError("there is no text to learn from", hint="give scripts that have lines")
     network = _begun(rung, tokenizer, spec.hyper.seed)
     reading = Reading(tokenizer, rung.context)
-    texts = _texts(spec.lines, spec.hyper.seed)
+    texts = _texts(spec.lines)
     learned = list(reading.texts(text for place, text in enumerate(texts) if not _out(place)))
     held = list(reading.texts(text for place, text in enumerate(texts) if _out(place)))
     plan = course(spec.hyper, learned, rung.rate)
@@ -125,12 +125,10 @@ def _begun(rung: Rung, tokenizer: LadderTokenizer, seed: int) -> Network:
     return network
 
 
-def _texts(lines: Sequence[str], seed: int) -> list[str]:
-    order = list(lines)
-    random.Random(seed).shuffle(order)  # noqa: S311 an order, no secret
+def _texts(lines: Sequence[str]) -> list[str]:
     return [
-        "".join(f"{line}\n" for line in order[at : at + LINES])
-        for at in range(0, len(order), LINES)
+        "".join(f"{line}\n" for line in lines[at : at + LINES])
+        for at in range(0, len(lines), LINES)
     ]
 
 

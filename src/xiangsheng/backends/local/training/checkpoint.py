@@ -8,7 +8,7 @@ It is written under another name and renamed, so one that has its name is whole.
 import json
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -49,7 +49,8 @@ class Checkpoints:
         """`tensors` by the file they go to."""
         place = self.folder / f"step-{state.step:08d}"
         making = self.folder / f".{place.name}.{os.getpid()}"
-        shutil.rmtree(making, ignore_errors=True)
+        for half in self.folder.glob(".step-*"):  # it may be in want of their room
+            shutil.rmtree(half, ignore_errors=True)
         making.mkdir(parents=True)
         digests = {}
         for name, named in tensors.items():
@@ -79,12 +80,8 @@ class Checkpoints:
         return sorted(self.folder.glob("step-????????"), reverse=True)
 
     def _tidy(self) -> None:
-        for old in self._old():
+        for old in self.places()[KEPT:]:
             shutil.rmtree(old, ignore_errors=True)
-
-    def _old(self) -> Iterator[Path]:
-        yield from self.places()[KEPT:]
-        yield from self.folder.glob(".step-*")
 
 
 def _read(place: Path) -> tuple[State, dict[str, dict[str, Tensor]]]:

@@ -14,7 +14,7 @@ from xiangsheng.core.errors import DataError
 from xiangsheng.core.example import Example
 from xiangsheng.tokens.ladder import LadderTokenizer
 
-OPENING = 0.25
+OPENING = 0.125
 """The share of a chunk that repeats the lines before it."""
 
 
