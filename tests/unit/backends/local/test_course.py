@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from xiangsheng.backends.local.training.course import (
     FLOOR,
-    MULTIPLIER,
     TOKENS_A_STEP,
     Course,
     course,
@@ -112,7 +111,7 @@ def test_every_epoch_has_an_order_of_its_own_and_a_seed_has_always_the_same() ->
 @pytest.mark.parametrize(
     ("given_", "expected"),
     [
-        ({}, BASE_RATE * MULTIPLIER),
+        ({}, BASE_RATE),
         # As in 2022: the rate that the base was trained with, multiplied.
         ({"learning_rate_multiplier": 0.1}, BASE_RATE * 0.1),
         ({"learning_rate_multiplier": 1}, BASE_RATE),

@@ -10,8 +10,6 @@ from xiangsheng.core.model import Hyperparameters, Schedule
 
 TOKENS_A_STEP = 2048
 """What a batch holds on average when its size is left to us."""
-MULTIPLIER = 0.5
-"""Of the base's learning rate, when tuning and left to us."""
 FLOOR = 0.1
 """The share of the learning rate that is left at the end."""
 
@@ -63,7 +61,6 @@ class Course:
         return {
             "epochs": str(self.epochs),
             "batch size": str(self.batch),
-            "steps": str(self.steps),
             "learning rate": f"{self.rate:g}",
             "schedule": f"{self.schedule.value}, {self.warmup:g} warm-up",
             "clip": f"{self.clip:g}",
@@ -77,12 +74,11 @@ def course(hyper: Hyperparameters, documents: Sequence[Document], rate: float) -
     tokens = sum(len(document.tokens) for document in documents)
     usual = max(1, round(TOKENS_A_STEP * len(documents) / tokens))
     multiplier = hyper.learning_rate_multiplier
-    if multiplier is None:
-        multiplier = MULTIPLIER if hyper.learning_rate is None else 1.0
     return Course(
         epochs=hyper.epochs,
         batch=hyper.batch_size or usual,
-        rate=(rate if hyper.learning_rate is None else hyper.learning_rate) * multiplier,
+        rate=(rate if hyper.learning_rate is None else hyper.learning_rate)
+        * (1.0 if multiplier is None else multiplier),
         warmup=hyper.warmup,
         schedule=hyper.schedule,
         clip=hyper.clip,
