@@ -145,8 +145,7 @@ def test_what_was_chosen_is_told() -> None:
     assert told == {
         "epochs": "5",
         "batch size": "4",
-        "steps": "50",
-        "learning rate": "0.0015",
+        "learning rate": "0.003",
         "schedule": "cosine, 0.1 warm-up",
         "clip": "1",
         "weight decay": "0.1",
