@@ -9,6 +9,7 @@ import pytest
 from tiny_networks import TOKENIZER, tiny
 from trainings import LINES, examples, hyper, losses, running, same, stopping_after, weights
 from xiangsheng.backends.local import folder as folders
+from xiangsheng.backends.local.ladder import RUNGS
 from xiangsheng.backends.local.training.checkpoint import Checkpoints
 from xiangsheng.backends.local.training.tune import LocalTuner
 from xiangsheng.core.errors import DataError, MemoryShortError, StoreError
@@ -68,7 +69,7 @@ def test_what_it_makes_is_a_model_that_opens(bench: Bench) -> None:
 def test_what_was_chosen_is_told_at_the_beginning(bench: Bench) -> None:
     first, *others = bench.tune(chosen=hyper(prompt_loss_weight=0.5))
     assert first.message == "8 examples to learn, 0 held out"
-    assert first.settings["learning rate"] == "0.0015"  # half of what ada's base is trained at
+    assert first.settings["learning rate"] == f"{RUNGS['ada'].rate:g}"
     assert first.settings["prompt loss weight"] == "0.5"
     assert (first.settings["precision"], first.settings["threads"]) == ("fp32", "1")
     assert not any(event.settings for event in others)

@@ -18,6 +18,8 @@ from safetensors import SafetensorError
 from safetensors.torch import load, save
 from torch import Tensor
 
+from xiangsheng.files.atomic import sync_folder, write_bytes
+
 KEPT = 2
 """The newest, and one before it."""
 
@@ -56,13 +58,13 @@ class Checkpoints:
         for name, named in tensors.items():
             packed = save(dict(named))
             digests[name] = sha256(packed).hexdigest()
-            _write(making / f"{name}.safetensors", packed)
+            write_bytes(making / f"{name}.safetensors", packed)
         table: dict[str, Any] = {key: getattr(state, key) for key in State.__slots__}
-        _write(making / "state.json", json.dumps({"files": digests, **table}).encode())
-        _sync(making)
+        write_bytes(making / "state.json", json.dumps({"files": digests, **table}).encode())
+        sync_folder(making)
         shutil.rmtree(place, ignore_errors=True)
         making.rename(place)
-        _sync(self.folder)
+        sync_folder(self.folder)
         self._tidy()
         return place
 
@@ -97,20 +99,3 @@ def _read(place: Path) -> tuple[State, dict[str, dict[str, Tensor]]]:
     state.curve = [(step, loss) for step, loss in state.curve]
     state.validation = [(step, loss) for step, loss in state.validation]
     return state, tensors
-
-
-def _write(path: Path, content: bytes) -> None:
-    with path.open("xb") as stream:
-        stream.write(content)
-        stream.flush()
-        os.fsync(stream.fileno())
-
-
-def _sync(folder: Path) -> None:
-    if os.name != "posix":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
