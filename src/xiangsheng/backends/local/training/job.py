@@ -11,7 +11,6 @@ from xiangsheng.core.canonical import digest
 from xiangsheng.core.errors import StoreError
 from xiangsheng.core.model import Precision
 from xiangsheng.files.atomic import write_text
-from xiangsheng.files.atomic import write_text
 
 
 @dataclass(frozen=True, slots=True)
