@@ -125,16 +125,23 @@ def spoken(command: Command, locale: str, *arguments: str) -> str:
     return process.stdout
 
 
-@pytest.mark.parametrize(
-    ("readme", "locale"), [("README.md", "C.UTF-8"), ("README.zh-CN.md", "zh_CN.UTF-8")]
-)
-def test_the_demo_prints_what_the_readme_shows(command: Command, readme: str, locale: str) -> None:
-    text = (ROOT / readme).read_text(encoding="utf-8")
-    shown = text.split("```text\n", 1)[1].split("```", 1)[0].splitlines()
-    told = [line.rstrip() for line in spoken(command, locale, "demo").splitlines()]
-    wanted = [line for line in shown if line.strip() not in {"", "…"}]
-    assert [line for line in wanted[:-1] if line not in told] == []
-    assert wanted[-1].partition("…/")[2].split("/")[-1] == "report.html"
+def shape(line: str) -> str:
+    """A line without what a model trained here decides: numbers, and what the models said."""
+    words = re.sub(r"-?[0-9][0-9.,]*|([0-9]+ )?exp2-[0-9a-f]+", "0", line)
+    words = re.sub(r"^ +(base|tuned|基座|微调): .*", r"  \1", words)
+    return re.sub(r"[ ─]+", " ", words).strip()
+
+
+def test_the_demo_prints_what_the_readmes_show(command: Command) -> None:
+    """Weights differ in their last bits between machines, so answers and numbers may."""
+    for readme, locale in (("README.md", "C.UTF-8"), ("README.zh-CN.md", "zh_CN.UTF-8")):
+        text = (ROOT / readme).read_text(encoding="utf-8")
+        shown = text.split("```text\n", 1)[1].split("```", 1)[0].splitlines()
+        # The second time the study is complete, and is shown again in the other language.
+        told = [shape(line) for line in spoken(command, locale, "demo").splitlines()]
+        wanted = [line for line in shown if line.strip() not in {"", "…"}]
+        assert [line for line in wanted[:-1] if shape(line) not in told] == []
+        assert wanted[-1].partition("…/")[2].split("/")[-1] == "report.html"
 
 
 def test_help_speaks_chinese_when_asked(command: Command) -> None:
