@@ -11,7 +11,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
-STUDY = ("run", "exp2", "--set", "sampling.n=4", "--set", "sampling.max_tokens=96")
+STUDY = ("run", "exp2", "-m", "ngram:5", "--set", "sampling.n=4", "--set", "sampling.max_tokens=96")
 PATIENCE_S = 120
 
 

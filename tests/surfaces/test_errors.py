@@ -102,7 +102,7 @@ CASES = (
     Case("best_of below n", "complete -p 0:你好 -n 3 --best-of 2"),
     Case("items that fail", "run exp1 --model fake:flaky?every=3"),
     Case("no home yet", "resume"),
-    Case("a run nobody began", "resume exp9", prepare=lambda command: command.call("run", "exp1")),
+    Case("a run nobody began", "resume exp9", prepare=lambda command: command.call("run", "exp1", "-m", "ngram:5")),
     Case("a task that asks for nothing", "run exp1 --set tasks.last-ten.asked=0"),
     Case("a chat for a model of text", "run exp1 --set rendering.format=chat"),
     Case("a pair without a text", "score bad.json", '[{"ori": "好", "gen": null}]'),
@@ -115,7 +115,7 @@ CASES = (
     Case("a hyperparameter out of range", "run exp2 --set tuning.epochs=0"),
     Case("a local model without torch", "complete -m local:ada -p 0:你好", prepare=without_torch),
     Case("a prompt that is too long", f"complete -m local:ada -p 0:{'啊' * 1100}", prepare=lambda command: command.call("models", "build", "ada", "--epochs", "1")),
-    Case("another rendering than the model's", "run exp1 --model TUNED --set rendering.space=true", prepare=lambda command: command.call("run", "exp2", *SMALL)),
+    Case("another rendering than the model's", "run exp1 --model TUNED --set rendering.space=true", prepare=lambda command: command.call("run", "exp2", "-m", "ngram:5", *SMALL)),
     Case("a learning rate that is far too high", "run bad.toml --set tuning.learning_rate_multiplier=100", SMALL_RECIPE),
 )  # fmt: skip
 

@@ -28,7 +28,7 @@ def shell(command: Command, line: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_a_reader_that_has_gone_is_no_error(command: Command) -> None:
-    command.call("run", "exp1")
+    command.call("run", "exp1", "-m", "ngram:5")
     done = shell(command, "xiangsheng log | (exec 0<&-; sleep 2); echo ${PIPESTATUS[0]}")
     assert (done.stdout, done.stderr) == ("0\n", "")
 

@@ -65,7 +65,7 @@ def test_files_of_one_name_stay_apart(command: Command) -> None:
 
 
 def test_a_run_is_scored_again_without_asking(command: Command) -> None:
-    run = json.loads(command.call("run", "exp1", "--json").out)
+    run = json.loads(command.call("run", "exp1", "-m", "ngram:5", "--json").out)
     scored = json.loads(command.call("score", run["run"], "--json").out)["systems"]
     found = scored[f"{run['run']}:next-line:base"]
     assert found["metrics"] == run["tasks"]["next-line"]["systems"]["base"]["metrics"]
@@ -126,7 +126,7 @@ def test_what_comes_through_a_pipe_has_a_limit(
 def test_a_name_of_nothing_is_told_for_what_it_is(
     command: Command, name: str, code: int, said: str
 ) -> None:
-    command.call("run", "exp1")
+    command.call("run", "exp1", "-m", "ngram:5")
     result = command.call("score", name)
     assert result.code == code
     assert said in result.err

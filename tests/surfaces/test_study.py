@@ -32,7 +32,7 @@ def test_the_demo_tunes_asks_scores_and_reports(command: Command) -> None:
 
 
 def test_json_is_all_that_goes_to_stdout_and_holds_every_number(command: Command) -> None:
-    result = command.call("run", "exp2", "--json")
+    result = command.call("run", "exp2", "-m", "ngram:5", "--json")
     document = json.loads(result.out)
     assert document["schema_version"] == 1
     for task, items in (("next-line", 38), ("last-ten", 2)):
@@ -55,8 +55,8 @@ def test_json_is_all_that_goes_to_stdout_and_holds_every_number(command: Command
 
 
 def test_the_same_study_again_is_already_complete(command: Command) -> None:
-    first = json.loads(command.call("run", "exp1", "--json").out)
-    again = command.call("run", "exp1", "--json")
+    first = json.loads(command.call("run", "exp1", "-m", "ngram:5", "--json").out)
+    again = command.call("run", "exp1", "-m", "ngram:5", "--json")
     assert "already complete" in again.err
     assert json.loads(again.out) == first
     assert command.call("resume", first["run"]).code == 0
@@ -65,9 +65,15 @@ def test_the_same_study_again_is_already_complete(command: Command) -> None:
 def test_another_sampling_is_another_run_and_equal_requests_can_be_reused(
     command: Command,
 ) -> None:
-    command.call("run", "exp1")
+    command.call("run", "exp1", "-m", "ngram:5")
     changed = command.call(
-        "run", "exp1", "--reuse", "--set", "tasks.last-ten.sampling.temperature=1.0"
+        "run",
+        "exp1",
+        "-m",
+        "ngram:5",
+        "--reuse",
+        "--set",
+        "tasks.last-ten.sampling.temperature=1.0",
     )
     assert "next-line · base: 38/38 · reused 38" in changed.err
     assert "last-ten · base: 0/2" in changed.err
@@ -75,7 +81,7 @@ def test_another_sampling_is_another_run_and_equal_requests_can_be_reused(
 
 
 def test_a_tuned_model_completes_and_is_listed(command: Command) -> None:
-    command.call("run", "exp2")
+    command.call("run", "exp2", "-m", "ngram:5")
     listed = command.call("models", "--json")
     (model,) = json.loads(listed.out)["models"]
     asked = ("complete", "-m", model["name"], "-p", r"0:您听说了吗？\n1:", "--stop", r"\n")
@@ -100,7 +106,7 @@ def test_how_likely_a_text_is_can_be_asked(command: Command) -> None:
 
 
 def test_a_report_and_a_log_are_made_again_from_the_run_alone(command: Command) -> None:
-    command.call("run", "exp1")
+    command.call("run", "exp1", "-m", "ngram:5")
     result = command.call("report", "exp1", "-o", "elsewhere.html")
     assert result.out == "elsewhere.html\n"
     (page,) = command.folder.glob(".xiangsheng/runs/*/report.html")

@@ -24,7 +24,12 @@ from xiangsheng.verbs.recipe import Recipe, load_recipe
 from xiangsheng.verbs.run import resume_run, run_study
 from xiangsheng.verbs.study import build_study
 
-SMALL = ("tasks.next-line.given=3", "sampling.max_tokens=8", "tasks.last-ten.asked=2")
+SMALL = (
+    "model=ngram:5",
+    "tasks.next-line.given=3",
+    "sampling.max_tokens=8",
+    "tasks.last-ten.asked=2",
+)
 QUIET = Attending(lambda _event: None)
 
 
@@ -250,7 +255,9 @@ def test_items_that_keep_failing_keep_the_run_partial(workspace: Workspace) -> N
 
 
 def test_samples_come_from_the_middle_of_equal_parts(workspace: Workspace) -> None:
-    study = build_study(workspace, run_study(load_recipe("exp1"), workspace, QUIET))
+    study = build_study(
+        workspace, run_study(load_recipe("exp1", given={"model": "ngram:5"}), workspace, QUIET)
+    )
     items = [sample.item for sample in study.samples]
     one, two = "01-lao-xue-yuan", "02-pai-dui"
     assert items == [

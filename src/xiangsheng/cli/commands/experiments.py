@@ -40,7 +40,7 @@ def demo(json: Json = False) -> None:
     from xiangsheng.verbs.recipe import load_recipe
     from xiangsheng.verbs.run import run_study
 
-    recipe = load_recipe("exp2", given={"model": "local:ada"})
+    recipe = load_recipe("exp2")
     _attend(lambda *home: run_study(recipe, *home), json=json, reuse=False)
 
 
