@@ -16,6 +16,7 @@ from pathlib import Path
 
 import torch
 
+import xiangsheng.backends.local  # noqa: F401 before torch: how its threads wait
 from xiangsheng.backends.local.ladder import RUNGS, Shape
 from xiangsheng.backends.local.network import Network
 from xiangsheng.backends.local.training.checkpoint import Checkpoints

@@ -46,7 +46,7 @@ class Hyperparameters:
     `learning_rate` is multiplied by `learning_rate_multiplier`; left alone it is the rate that the
     base was trained with, as in the fine-tuning API of 2022. `batch_size` counts examples.
     `prompt_loss_weight` is what an untrained token of a text counts beside a trained one's 1.
-    `warmup` is a share of all steps. `clip` bounds the gradient's norm. Training ends early when
+    `warmup` is a share of all steps. `clip` bounds the gradient's norm; 0 does not. Training ends early when
     the validation loss has not fallen for `patience` epochs in a row.
     """
 
@@ -81,6 +81,7 @@ class Hyperparameters:
             ("clip", 0, 1000),
             ("weight_decay", 0, 1),
             ("patience", 1, 1000),
+            ("seed", 0, 2**63 - 1),
         ):
             value = getattr(self, name)
             if value is not None and not low <= value <= high:

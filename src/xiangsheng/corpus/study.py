@@ -28,9 +28,17 @@ class StudyData:
 
 
 def with_valid(data: StudyData, source: Path) -> StudyData:
-    """The same with scripts to hold out of tuning, which say when to stop."""
+    """The same with scripts to hold out of tuning, which say when to stop.
+
+    Those that are among the training scripts too are taken from there, with a notice.
+    """
     reading = read(source)
-    return replace(data, valid=reading.scripts, warnings=(*data.warnings, *reading.warnings))
+    held = {script.lines for script in reading.scripts}
+    train = tuple(script for script in data.train if script.lines not in held)
+    notices = [*data.warnings, *reading.warnings]
+    if out := len(data.train) - len(train):
+        notices.append(Notice("held_out", f"{out} training scripts are held out", str(source)))
+    return replace(data, train=train, valid=reading.scripts, warnings=tuple(notices))
 
 
 def read_study(train: Path, test: Path) -> StudyData:

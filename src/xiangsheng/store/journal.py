@@ -101,7 +101,7 @@ class Journal:
         query = (
             select(outcomes.c.key, outcomes.c.body)
             .where(outcomes.c.run == self.run)
-            .order_by(outcomes.c.attempt)
+            .order_by(outcomes.c.attempt, outcomes.c.created_at)
         )
         with reading(self.engine) as connection:
             return {key: decode(Outcome, body) for key, body in connection.execute(query)}

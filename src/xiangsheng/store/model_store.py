@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import Engine, Row, insert, select
+from sqlalchemy import Engine, Row, insert, select, update
 
 from xiangsheng.core.model import TunedModel
 from xiangsheng.core.rendering import Rendering
@@ -48,18 +48,20 @@ class ModelStore:
             shutil.rmtree(target)
         workspace.rename(target)
         sync_folder(self.folder)
-        if self.get(model.name):
+        values = {
+            "base": model.base,
+            "digest": model.digest,
+            "rendering": encode(model.rendering),
+            "created_at": now,
+        }
+        known = self.get(model.name)
+        if known == model:
             return
         with transaction(self.engine) as connection:
-            connection.execute(
-                insert(models).values(
-                    name=model.name,
-                    base=model.base,
-                    digest=model.digest,
-                    rendering=encode(model.rendering),
-                    created_at=now,
-                )
-            )
+            if known:  # it was damaged, and made again where other bits come out
+                connection.execute(update(models).where(models.c.name == model.name).values(values))
+            else:
+                connection.execute(insert(models).values(name=model.name, **values))
 
     def path(self, model: TunedModel) -> Path:
         return self.folder / model.digest

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from xiangsheng.core.clock import SYSTEM_CLOCK, Clock
 from xiangsheng.core.events import OnEvent
+from xiangsheng.core.model import Control
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,3 +16,7 @@ class Attending:
     cancelled: Callable[[], bool] = lambda: False
     clock: Clock = SYSTEM_CLOCK
     reuse: bool = False
+
+    def control(self) -> Control:
+        """The stop button, as a training asks for it."""
+        return Control.CANCEL if self.cancelled() else Control.RUN

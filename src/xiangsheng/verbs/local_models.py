@@ -6,6 +6,7 @@ from time import perf_counter
 from xiangsheng.backends.local import folder as folders
 from xiangsheng.backends.local.decode.engine import Engine, Limits
 from xiangsheng.backends.local.generate import LocalGenerator
+from xiangsheng.backends.local.ladder import RUNGS
 from xiangsheng.backends.local.memory import enough_room, free_bytes
 from xiangsheng.backends.local.training import base as bases
 from xiangsheng.backends.local.training.tune import VERSION, LocalTuner
@@ -13,7 +14,7 @@ from xiangsheng.backends.names import ModelName
 from xiangsheng.core.canonical import digest
 from xiangsheng.core.errors import DataError, InterruptedRunError
 from xiangsheng.core.events import Note, Progress
-from xiangsheng.core.model import BuiltBase, Control, TunedModel
+from xiangsheng.core.model import BuiltBase, TunedModel
 from xiangsheng.core.results import Tuning
 from xiangsheng.corpus.study import bundled, lines_of
 from xiangsheng.store.workspace import Workspace
@@ -36,7 +37,7 @@ def find_local(
             tuned,
             messages=tuned.rendering.format == "chat",
         )
-    there = None if building.lines else workspace.bases.newest(parsed.full)
+    there = None if building.lines else _newest(parsed.full, workspace)
     spec = None if there else _spec(parsed, building)
     identity = there.digest if there else spec.digest if spec else ""
 
@@ -61,7 +62,7 @@ def build_base(
     )
     curve = Curve()
     with workspace.bases.making(spec.digest) as (files, checkpoints):
-        for event in bases.build(spec, files, checkpoints, lambda: _control(attending)):
+        for event in bases.build(spec, files, checkpoints, attending.control):
             curve.take(event)
             attending.on_event(
                 Progress(f"building {name}", event.step, event.total, detail=told(event))
@@ -82,6 +83,12 @@ def _made(name: str, spec: bases.BaseSpec, curve: Curve) -> Tuning:
     return curve.made(model=name, base="", examples=len(spec.lines), characters=characters)
 
 
+def _newest(name: str, workspace: Workspace) -> BuiltBase | None:
+    """The newest base of that name that is whole."""
+    named = (base for base in workspace.bases.all() if base.name == name)
+    return next((base for base in named if whole(base.digest, workspace)), None)
+
+
 def _spec(parsed: ModelName, building: Building) -> bases.BaseSpec:
     lines = building.lines or lines_of(bundled().train)
     return bases.base_spec(parsed.size, lines, building.epochs, building.seed)
@@ -100,8 +107,8 @@ def whole(identity: str, workspace: Workspace) -> bool:
 
 def _opened(parsed: ModelName, place: Path) -> OpenedModel:
     tokenizer = LadderTokenizer()
+    enough_room(RUNGS[parsed.size].shape(tokenizer.size), training=False)
     network, weights, chats = folders.load(place, tokenizer)
-    enough_room(network.shape, training=False)
     engine = Engine(
         parsed.full, network, tokenizer, perf_counter, Limits.of(network.shape, free_bytes())
     )
@@ -109,10 +116,6 @@ def _opened(parsed: ModelName, place: Path) -> OpenedModel:
         LocalGenerator(parsed.full, engine, weights, chats),
         LocalTuner(place, parsed.size, weights, tokenizer),
     )
-
-
-def _control(attending: Attending) -> Control:
-    return Control.CANCEL if attending.cancelled() else Control.RUN
 
 
 def _duration(seconds: float) -> str:

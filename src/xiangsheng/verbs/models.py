@@ -31,8 +31,8 @@ class FoundModel:
     """A model that can be had. `identity` changes whenever the name would mean another model, and
     is known before it is built; `tuner` is the same of what tunes it, None where nothing does.
 
-    `messages` says whether it takes chat messages, `texts` whether it takes text. `open` may take
-    long, where a base has to be built first.
+    `messages` says whether it takes chat messages. `open` may take long, where a base has to be
+    built first.
     """
 
     name: str
@@ -40,7 +40,6 @@ class FoundModel:
     open: Callable[[Attending], OpenedModel]
     tuner: str | None = None
     tuned: TunedModel | None = None
-    texts: bool = True
     messages: bool = False
 
 
@@ -92,8 +91,8 @@ def _require_torch(name: str) -> None:
         raise UsageError(
             f"{name} needs {' and '.join(missing)}, which {'are' if missing[1:] else 'is'} "
             "not installed",
-            hint="pip install 'xiangsheng[local]'; the page on installing says how to choose the "
-            "small build for processors",
+            hint="pip install 'xiangsheng[local]'; the README says how to choose torch's small build "
+            "for processors",
             code="no_torch",
         )
 

@@ -63,6 +63,12 @@ def make_plan(recipe: Recipe, base: FoundModel, data: StudyData, on_event: OnEve
             hint="use letters, digits, - and _, at most 40",
             code="recipe",
         )
+    if recipe.tune and recipe.tuning.patience is not None and not data.valid:
+        raise UsageError(
+            "tuning.patience waits for the loss of held-out scripts, and there are none",
+            hint="name some: --set data.valid=FILE_OR_FOLDER, or leave tuning.patience out",
+            code="recipe",
+        )
     spec = RunSpec(
         recipe=recipe.name,
         model=base.name,

@@ -10,7 +10,7 @@ from xiangsheng.core.canonical import digest
 from xiangsheng.core.errors import DataError, InterruptedRunError, UsageError
 from xiangsheng.core.events import Note, Progress
 from xiangsheng.core.example import Example
-from xiangsheng.core.model import Control, TuneSpec
+from xiangsheng.core.model import TuneSpec
 from xiangsheng.core.ports import Tuner
 from xiangsheng.core.run import Run
 from xiangsheng.core.script import Script
@@ -39,7 +39,7 @@ def tune(base: OpenedModel, run: Run, workspace: Workspace, attending: Attending
     started, curve = attending.clock.monotonic(), Curve()
     checkpoint.mkdir(exist_ok=True)
     with workspace.models.workspace(folder.path("making")) as place:
-        tuning = _tuner(base).tune(spec, prepared, place, checkpoint, lambda: _control(attending))
+        tuning = _tuner(base).tune(spec, prepared, place, checkpoint, attending.control)
         for event in tuning:
             curve.take(event)
             attending.on_event(Progress("tuning", event.step, event.total, detail=told(event)))
@@ -100,10 +100,6 @@ def _spec(run: Run, prepared: Sequence[Example]) -> TuneSpec:
     made = digest((run.id, spec.tuner, spec.rendering, spec.tuning, prepared))
     name = tuned_name(spec.model, spec.suffix, datetime.fromisoformat(run.created_at), made)
     return TuneSpec(name, spec.model, spec.rendering, spec.tuning)
-
-
-def _control(attending: Attending) -> Control:
-    return Control.CANCEL if attending.cancelled() else Control.RUN
 
 
 def _characters(example: Example) -> int:

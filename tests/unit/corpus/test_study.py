@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from xiangsheng.core.errors import DataError
-from xiangsheng.corpus.study import bundled, read_study, study_data
+from xiangsheng.corpus.study import bundled, read_study, study_data, with_valid
+from xiangsheng.corpus.writing import write_scripts
 
 LABELLED = "甲：一\n乙：二\n"
 
@@ -65,3 +66,13 @@ def test_the_bundled_study_reads_without_a_warning() -> None:
     assert data.test
     assert data.warnings == ()
     assert data.sources == ("bundled/train", "bundled/test")
+
+
+def test_scripts_that_are_held_out_are_not_learned(tmp_path: Path) -> None:
+    data = bundled()
+    (first,) = write_scripts(data.train[:1], tmp_path / "held")
+    held = with_valid(data, first)
+    assert [script.lines for script in held.valid] == [data.train[0].lines]
+    assert held.train == data.train[1:]
+    assert held.warnings[-1].message == "1 training scripts are held out"
+    assert with_valid(held, first).train == held.train

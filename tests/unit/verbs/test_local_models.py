@@ -43,7 +43,7 @@ def test_finding_builds_nothing_and_knows_what_opening_will_build(workspace: Wor
     found = find_model("local:ada", workspace, BUILDING)
     assert built(workspace) == ()
     assert found.tuner
-    assert (found.name, found.texts, found.messages) == ("local:ada", True, False)
+    assert (found.name, found.messages) == ("local:ada", False)
     found.open(QUIET)
     (base,) = built(workspace)
     assert (base.digest, base.name, base.text) == (found.identity, "local:ada", "umbrellas")

@@ -139,7 +139,6 @@ def _too_long(tokens: int, context: int) -> Failure:
     return Failure(
         OutcomeKind.REFUSED,
         f"the prompt has {tokens:,} tokens and the model sees {context - 1:,}, its answer included: "
-        "shorten it (--set rendering.history=10), or choose a larger model "
-        "(local:curie sees 2,047)",
+        "shorten it" + (", or choose local:curie, which sees 2,047" if context < 2048 else ""),
         "context_length",
     )

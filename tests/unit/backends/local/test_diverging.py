@@ -95,7 +95,7 @@ def having_lost(folder: Path, *losses: float) -> Training:
 def test_a_loss_that_stays_above_the_first_one_is_lost_though_it_is_a_number(
     tmp_path: Path,
 ) -> None:
-    _, error = lost(having_lost(tmp_path, 5.0, *[4.0] * 5, *[7.5] * 19))
+    _, error = lost(having_lost(tmp_path, 5.0, *[5.0] * 19, *[7.5] * 19))
     assert error.message.startswith("the loss is 8.")
     assert " at step 1 of 8: training diverges" in error.message
 
@@ -104,8 +104,9 @@ def test_a_loss_that_stays_above_the_first_one_is_lost_though_it_is_a_number(
     "losses",
     [
         (7.5, *[7.0] * 18, 20.0),  # one bad batch
-        (7.5, *[8.3] * 30),  # a little worse is no divergence
+        (7.5, *[8.3] * 60),  # a little worse is no divergence
         (1.0, *[8.0] * 18),  # too soon to tell
+        (0.1, *[8.0] * 60),  # one easy batch to begin with
         (7.9,),
     ],
 )

@@ -7,6 +7,7 @@ are the reference in the tests.
 from collections.abc import Iterable, Sequence
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
 from xiangsheng.backends import sampling
@@ -65,22 +66,19 @@ def _alike(strands: Sequence[Strand]) -> Iterable[tuple[float, float, list[int]]
 
 
 def _weights(logits: Matrix, temperature: float, top_p: float) -> Matrix:
-    with np.errstate(over="ignore", under="ignore"):
-        weights = logits - logits.max(axis=1, keepdims=True)
-        weights /= temperature
-        np.exp(weights, out=weights)
-    weights /= weights.sum(axis=1, keepdims=True)
+    """As `sampling.probabilities`; torch works on several rows at once."""
+    weights: Matrix = torch.softmax(torch.from_numpy(logits) / temperature, dim=1).numpy()
     if top_p < 1:
         for row in weights:
             row[:] = sampling.nucleus(row, top_p)
-    result: Matrix = weights
-    return result
+    return weights
 
 
 def _draw(weights: Matrix, uniform: NDArray[np.float64]) -> NDArray[np.int64]:
-    reached = np.cumsum(weights, axis=1)
-    aim = uniform * reached[:, -1]
-    tokens: NDArray[np.int64] = (reached <= aim[:, None]).sum(axis=1)
+    """As `sampling.draw`."""
+    reached = torch.from_numpy(weights).cumsum(dim=1)
+    aim = torch.from_numpy(uniform)[:, None] * reached[:, -1:]
+    tokens: NDArray[np.int64] = torch.searchsorted(reached, aim, right=True)[:, 0].numpy()
     for row in np.flatnonzero(tokens >= weights.shape[1]):  # rounding; see sampling.draw
         tokens[row] = np.flatnonzero(weights[row])[-1]
     return tokens

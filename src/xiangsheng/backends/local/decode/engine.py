@@ -38,7 +38,7 @@ class Limits:
     are in memory at most.
     """
 
-    rows: int = 256
+    rows: int = 384
     cells: int = 200_000
 
     @classmethod
@@ -46,7 +46,7 @@ class Limits:
         """As many cells as fit into `KEYS` bytes, or half of what is free where that is less."""
         room = min(KEYS, (available or 2 * KEYS) // 2)
         cells = room // (8 * shape.layers * shape.width)
-        rows = max(1, min(256, cells // (4 * FRESH)))
+        rows = max(1, min(384, cells // (4 * FRESH)))
         return cls(rows, max(cells, 2 * shape.context + rows * FRESH))
 
 
@@ -108,7 +108,7 @@ class Engine:
     def _admit(self) -> None:
         """Lets waiting strands join: all of them where there is room, else many at once."""
         free = self.limits.rows - len(self._running)
-        if not self._waiting or (len(self._waiting) > free and 4 * free < self.limits.rows):
+        if not self._waiting or (len(self._waiting) > free and 2 * free < self.limits.rows):
             return
         if joining := self._fitting(free):
             self._joining = joining

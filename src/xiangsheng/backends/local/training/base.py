@@ -45,7 +45,9 @@ class BaseSpec:
     @property
     def digest(self) -> str:
         """The base's identity: all that decides its weights but the machine."""
-        return digest((VERSION, RUNGS[self.size], LadderTokenizer.digest, self.lines, self.hyper))
+        return digest(
+            (VERSION, RUNGS[self.size].shape(0), LadderTokenizer.digest, self.lines, self.hyper)
+        )
 
     @property
     def tokens(self) -> int:
@@ -106,7 +108,8 @@ def build(
     held = list(reading.texts(text for place, text in enumerate(texts) if _out(place)))
     plan = course(spec.hyper, learned, rung.rate)
     job = begun(spec.digest, spec.hyper.precision, checkpoint)
-    around = Surroundings(Checkpoints(checkpoint), every, clock)
+    advice = "try another beginning: --set base.seed=1, or models build --seed 1"
+    around = Surroundings(Checkpoints(checkpoint), every, clock, advice=advice)
     training = Training(network.train(), learned, held, plan, job, around)
     settings = plan.settings() | {"precision": job.precision, "threads": str(job.threads)}
     told = f"{len(learned)} texts to learn, {len(held)} held out"

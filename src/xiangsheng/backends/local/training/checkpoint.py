@@ -9,6 +9,7 @@ import json
 import os
 import shutil
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -20,6 +21,7 @@ from torch import Tensor
 
 from xiangsheng.files.atomic import sync_folder, write_bytes
 
+_NOT_WHOLE = (OSError, ValueError, TypeError, KeyError, AttributeError, SafetensorError)
 KEPT = 2
 """The newest, and one before it."""
 
@@ -50,6 +52,10 @@ class Checkpoints:
     def write(self, state: State, tensors: Mapping[str, Mapping[str, Tensor]]) -> Path:
         """`tensors` by the file they go to."""
         place = self.folder / f"step-{state.step:08d}"
+        if place.is_dir():
+            with suppress(*_NOT_WHOLE):
+                _read(place)
+                return place  # a training says the same of the same step
         making = self.folder / f".{place.name}.{os.getpid()}"
         for half in self.folder.glob(".step-*"):  # it may be in want of their room
             shutil.rmtree(half, ignore_errors=True)
@@ -73,7 +79,7 @@ class Checkpoints:
         for place in self.places():
             try:
                 return _read(place)
-            except (OSError, ValueError, TypeError, KeyError, AttributeError, SafetensorError):
+            except _NOT_WHOLE:
                 continue
         return None
 

@@ -4,6 +4,7 @@ import math
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from xiangsheng.backends.local.training.documents import Document
 from xiangsheng.core.model import Hyperparameters, Schedule
@@ -52,9 +53,8 @@ class Course:
     def batch_at(self, step: int) -> list[int]:
         """The numbers of a step's documents: every epoch has an order of its own."""
         epoch, place = divmod(step, self.batches)
-        order = list(range(self.documents))
-        random.Random(f"{self.seed}:{epoch}").shuffle(order)  # noqa: S311 an order, no secret
-        return order[place * self.batch : (place + 1) * self.batch]
+        order = _order(self.documents, f"{self.seed}:{epoch}")
+        return list(order[place * self.batch : (place + 1) * self.batch])
 
     def settings(self) -> dict[str, str]:
         """What was chosen, for people."""
@@ -67,6 +67,13 @@ class Course:
             "weight decay": f"{self.weight_decay:g}",
             "seed": str(self.seed),
         }
+
+
+@lru_cache(maxsize=1)
+def _order(documents: int, seed: str) -> tuple[int, ...]:
+    order = list(range(documents))
+    random.Random(seed).shuffle(order)  # noqa: S311 an order, no secret
+    return tuple(order)
 
 
 def course(hyper: Hyperparameters, documents: Sequence[Document], rate: float) -> Course:

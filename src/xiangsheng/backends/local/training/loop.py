@@ -23,19 +23,23 @@ from xiangsheng.core.model import Control, TuneEvent
 TOKENS_AT_ONCE = 8192
 """More than that goes through the network in parts, whose gradients add up."""
 WATCHED = 20
-"""Steps whose mean loss tells whether a training diverges."""
+"""Steps, the first and the latest, whose mean losses tell whether a training diverges."""
 LOST = 1.0
-"""Nats above the first loss at which it does."""
+"""Nats by which it then has risen."""
 
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """Time and room: `every` seconds there is a checkpoint."""
+    """Time and room: `every` seconds there is a checkpoint. `advice` is for who diverges."""
 
     checkpoints: Checkpoints
     every: float = 60.0
     clock: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
+    advice: str = (
+        "lower the rate: leave tuning.learning_rate and its multiplier out for the base's own, or "
+        "--set tuning.learning_rate_multiplier=0.1"
+    )
 
 
 @dataclass(slots=True, eq=False)
@@ -75,9 +79,9 @@ class Training:
             yield from self._restore()
             saved = self.around.clock()
             while not self.done:
-                started = self.around.clock()
                 while (wish := control()) is Control.PAUSE:
                     self.around.sleep(0.2)
+                started = self.around.clock()
                 if wish is Control.CANCEL:
                     self.save()
                     return
@@ -87,7 +91,7 @@ class Training:
                     saved = self.around.clock()
             self._refuse_broken()
             if self._best:
-                self.network.load_state_dict(self._best, strict=False)
+                self.network.load_state_dict(self._best)
 
     @property
     def done(self) -> bool:
@@ -115,7 +119,8 @@ class Training:
             "tokens": state.tokens,
         }
         if self.held and state.step % self.course.batches == 0:
-            metrics |= self._validate()
+            with short_memory():
+                metrics |= self._validate()
         state.seconds += self.around.clock() - started
         metrics["seconds"] = state.seconds
         return TuneEvent(state.step, self.course.steps, metrics=metrics)
@@ -160,9 +165,9 @@ class Training:
         }
 
     def _refuse_lost(self, loss: float, norm: float) -> None:
-        curve = [found for _, found in self.state.curve]
-        recent = [*curve, loss][-WATCHED:]
-        gone = len(curve) >= WATCHED and sum(recent) / len(recent) > curve[0] + LOST
+        curve = [*(found for _, found in self.state.curve), loss]
+        first, recent = curve[:WATCHED], curve[-WATCHED:]
+        gone = len(curve) >= 2 * WATCHED and sum(recent) > sum(first) + LOST * WATCHED
         if not math.isfinite(loss) or gone:
             raise self._diverged(f"the loss is {loss:.3g}", self.state.step + 1)
         if not math.isfinite(norm):
@@ -180,8 +185,7 @@ class Training:
             f"training diverges at learning rate {self.course.rate:g}; the last good checkpoint is "
             + (f"{kept[0].name}" if kept else "the beginning"),
             where=str(self.around.checkpoints.folder),
-            hint=f"lower the rate: --set tuning.learning_rate={min(1, self.course.rate / 10):g} "
-            "--set tuning.learning_rate_multiplier=1",
+            hint=self.around.advice,
             code="diverged",
         )
 
@@ -203,7 +207,7 @@ class Training:
         if found is None:
             return
         self.state, tensors = found
-        self.network.load_state_dict(tensors["weights"], strict=False)
+        self.network.load_state_dict(tensors["weights"])
         _set_moments(self._optimiser, tensors["optimiser"])
         self._best = tensors["best"]
         torch.set_rng_state(tensors["random"]["torch"])

@@ -54,9 +54,9 @@ class LocalTuner:
         """Raises DataError where there is nothing to learn, TrainingError when it diverges,
         MemoryShortError, and StoreError for a checkpoint of another job.
         """
+        enough_room(RUNGS[self.size].shape(self.tokenizer.size), training=True)
         network, weights, _ = folders.load(self.base, self.tokenizer)
         learned, held = self._documents(spec, examples, network.shape.context)
-        enough_room(network.shape, training=True)
         plan = course(spec.hyper, learned, RUNGS[self.size].rate)
         made = digest((VERSION, spec.base, weights, spec.rendering, plan, learned, held))
         job = begun(made, spec.hyper.precision, checkpoint)
