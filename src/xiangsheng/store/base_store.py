@@ -29,8 +29,9 @@ class BaseStore:
         return _about(self.path(digest))
 
     def all(self) -> tuple[BuiltBase, ...]:
-        """Newest first."""
-        found = filter(None, map(_about, sorted(self.folder.glob("*"))))
+        """Newest first; of one second, the one written last."""
+        files = sorted(self.folder.glob(f"*/{ABOUT}"), key=_written, reverse=True)
+        found = filter(None, (_about(file.parent) for file in files))
         return tuple(sorted(found, key=lambda base: base.created_at, reverse=True))
 
     def newest(self, name: str) -> BuiltBase | None:
@@ -74,6 +75,13 @@ class BaseStore:
         files.rename(target)
         sync_folder(self.folder)
         shutil.rmtree(files.parent, ignore_errors=True)
+
+
+def _written(file: Path) -> int:
+    try:
+        return file.stat().st_mtime_ns
+    except OSError:  # it has just gone
+        return 0
 
 
 def _about(folder: Path) -> BuiltBase | None:

@@ -209,7 +209,7 @@ def test_a_rate_that_is_far_too_high_stops_the_run_and_names_the_step(
         run_study(recipe, workspace, QUIET)
     (run,) = workspace.runs.all()
     assert caught.value.where.endswith(f"{run.id}/checkpoint")
-    assert "--set tuning.learning_rate=1 " in caught.value.hint
+    assert "--set tuning.learning_rate_multiplier=0.1" in caught.value.hint
     assert workspace.models.all() == ()
 
 

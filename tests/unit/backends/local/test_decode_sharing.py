@@ -144,6 +144,6 @@ def test_limits_fit_into_memory_and_a_whole_context_fits_into_them(
     limits = Limits.of(rung, available)
     least = 2 * rung.context + limits.rows * FRESH
     assert limits.cells >= least
-    assert 1 <= limits.rows <= 256
+    assert 1 <= limits.rows <= Limits().rows
     room = min(engines.KEYS, engines.KEYS if available is None else available // 2)
     assert limits.cells == least or limits.cells * 8 * rung.layers * rung.width <= room
