@@ -94,13 +94,16 @@ def test_the_leftovers_of_an_earlier_process_of_this_number_are_no_obstacle(
     assert newest[0].step == 2
 
 
-def test_a_step_may_be_written_again(tmp_path: Path) -> None:
+def test_a_step_is_written_again_only_if_it_is_damaged(tmp_path: Path) -> None:
+    """So that no kill between can take the newest one."""
     found = written(tmp_path, 1, 2)
-    found.write(State(2, tokens=5), TENSORS)
-    newest = found.newest()
-    assert newest is not None
-    assert newest[0].tokens == 5
-    assert len(found.places()) == 2
+    for tokens in (0, 5):
+        found.write(State(2, tokens=5), TENSORS)
+        newest = found.newest()
+        assert newest is not None
+        assert (newest[0].step, newest[0].tokens) == (2, tokens)
+        assert len(found.places()) == 2
+        cut(found.places()[0] / "state.json")
 
 
 def cut(path: Path) -> None:
