@@ -15,9 +15,12 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+# isort: off
+import xiangsheng.backends.local  # noqa: F401 before torch: how its threads wait
 import torch
 
-import xiangsheng.backends.local  # noqa: F401 before torch: how its threads wait
+# isort: on
+
 from xiangsheng.backends.local import folder as folders
 from xiangsheng.backends.local.decode.engine import Engine, Limits
 from xiangsheng.backends.local.generate import LocalGenerator

@@ -14,9 +14,12 @@ import tempfile
 import time
 from pathlib import Path
 
+# isort: off
+import xiangsheng.backends.local  # noqa: F401 before torch: how its threads wait
 import torch
 
-import xiangsheng.backends.local  # noqa: F401 before torch: how its threads wait
+# isort: on
+
 from xiangsheng.backends.local.ladder import RUNGS, Shape
 from xiangsheng.backends.local.network import Network
 from xiangsheng.backends.local.training.checkpoint import Checkpoints

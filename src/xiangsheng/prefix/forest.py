@@ -42,7 +42,7 @@ class Forest:
             raise ValueError(f"least is {least}, but a shared node has at least one token")
         order = _sorted(sequences)
         lengths = [len(sequences[which]) for which in order]
-        shared = [_common(sequences[one], sequences[after]) for one, after in pairwise(order)]
+        shared = [in_common(sequences[one], sequences[after]) for one, after in pairwise(order)]
         # A sequence that the next one begins with is no branch, only a place on one.
         tips = [
             (which, length, common)
@@ -104,7 +104,7 @@ def _sorted(sequences: Sequence[Sequence[int]]) -> list[int]:
     return sorted((which for which, tokens in enumerate(sequences) if len(tokens)), key=key)
 
 
-def _common(one: Sequence[int], other: Sequence[int]) -> int:
+def in_common(one: Sequence[int], other: Sequence[int]) -> int:
     """How many tokens two sequences share at their beginning."""
     return next(compress(count(), map(ne, one, other)), min(len(one), len(other)))
 

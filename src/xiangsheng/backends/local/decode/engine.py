@@ -23,7 +23,7 @@ from xiangsheng.backends.local.decode.work import Work
 from xiangsheng.backends.local.ladder import Shape
 from xiangsheng.backends.local.network import Network
 from xiangsheng.core.generation import TokenLogprob
-from xiangsheng.prefix.forest import Forest
+from xiangsheng.prefix.forest import Forest, in_common
 from xiangsheng.tokens.ladder import LadderTokenizer
 
 KEYS = 2 << 30
@@ -130,9 +130,9 @@ class Engine:
             if work.dropped:
                 self._waiting.popleft()
                 continue
-            common = _common(before, work.tokens)
+            shared = in_common(before, work.tokens)
             # A trunk is shared by prompts that begin one another; those that part have their own.
-            new = len(work.tokens) - (common if common in (len(before), len(work.tokens)) else 0)
+            new = len(work.tokens) - (shared if shared in (len(before), len(work.tokens)) else 0)
             cost = new + (_own(work, strand) if strand else 0)
             if cost > left and (joining or self._running):
                 break
@@ -238,12 +238,3 @@ class Engine:
 def _own(work: Work, strand: Strand) -> int:
     """Cells a strand may need beyond the room that every row has: see `Batch`."""
     return len(work.tokens) + strand.room if strand.room > FRESH else 0
-
-
-def _common(one: Sequence[int], other: Sequence[int]) -> int:
-    length = 0
-    for a, b in zip(one, other, strict=False):
-        if a != b:
-            break
-        length += 1
-    return length
