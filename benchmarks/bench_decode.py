@@ -22,7 +22,8 @@ import torch
 # isort: on
 
 from xiangsheng.backends.local import folder as folders
-from xiangsheng.backends.local.decode.engine import Engine, Limits
+from xiangsheng.backends.local.decode.engine import Engine
+from xiangsheng.backends.local.decode.limits import Limits
 from xiangsheng.backends.local.generate import LocalGenerator
 from xiangsheng.backends.local.network import Network
 from xiangsheng.backends.local.training.base import base_spec, build

@@ -10,7 +10,8 @@ from torch import Tensor
 
 from xiangsheng.backends.local.decode import engine as engines
 from xiangsheng.backends.local.decode.drawing import Matrix, drawn
-from xiangsheng.backends.local.decode.engine import Engine, Limits
+from xiangsheng.backends.local.decode.engine import Engine
+from xiangsheng.backends.local.decode.limits import Limits
 from xiangsheng.backends.local.decode.strand import Strand
 from xiangsheng.backends.local.generate import LocalGenerator
 from xiangsheng.backends.local.ladder import Shape

@@ -8,7 +8,7 @@ import pytest
 from slow_generator import differences
 from tiny_networks import local, tiny
 from xiangsheng.backends import fake
-from xiangsheng.backends.local.decode.engine import Limits
+from xiangsheng.backends.local.decode.limits import Limits
 from xiangsheng.backends.local.generate import AHEAD, LocalGenerator
 from xiangsheng.backends.names import FAKES
 from xiangsheng.backends.ngram import NgramGenerator, NgramModel, Piece

@@ -17,7 +17,7 @@ from tiny_networks import (
     local,
     tiny,
 )
-from xiangsheng.backends.local.decode.engine import Limits
+from xiangsheng.backends.local.decode.limits import Limits
 from xiangsheng.core.generation import Chunk, Finish, Outcome, Prompt, Request, Sampling
 
 NETWORK = tiny(loud=True).double()  # so that rounding never decides

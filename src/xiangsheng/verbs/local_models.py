@@ -4,7 +4,8 @@ from pathlib import Path
 from time import perf_counter
 
 from xiangsheng.backends.local import folder as folders
-from xiangsheng.backends.local.decode.engine import Engine, Limits
+from xiangsheng.backends.local.decode.engine import Engine
+from xiangsheng.backends.local.decode.limits import Limits
 from xiangsheng.backends.local.generate import LocalGenerator
 from xiangsheng.backends.local.ladder import RUNGS
 from xiangsheng.backends.local.memory import enough_room, free_bytes

@@ -10,7 +10,7 @@ import torch
 
 import slow_generator as slow
 from tiny_networks import Tokens, answers, local, overheard, tiny
-from xiangsheng.backends.local.decode.engine import Limits
+from xiangsheng.backends.local.decode.limits import Limits
 from xiangsheng.core.generation import Prompt, Request, Sampling
 
 NETWORK = tiny(loud=True, scale=0.25, context=192)

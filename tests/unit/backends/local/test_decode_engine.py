@@ -7,7 +7,8 @@ import pytest
 from torch import Tensor
 
 from tiny_networks import NEVER_ENDS, Counting, answers, engine_of, local, shape, tiny
-from xiangsheng.backends.local.decode.engine import Engine, Limits
+from xiangsheng.backends.local.decode.engine import Engine
+from xiangsheng.backends.local.decode.limits import Limits
 from xiangsheng.backends.local.generate import AHEAD, LocalGenerator
 from xiangsheng.backends.local.network import Network
 from xiangsheng.core.generation import Chunk, Outcome, OutcomeKind, Prompt, Request, Sampling

@@ -8,7 +8,7 @@ import pytest
 
 from slow_generator import Vector, logits_of
 from tiny_networks import TOKENIZER, answers, local, overheard, tiny
-from xiangsheng.backends.local.decode.engine import Limits
+from xiangsheng.backends.local.decode.limits import Limits
 from xiangsheng.core.generation import Prompt, Request, Sampling
 
 PROMPT = "0: 你好"

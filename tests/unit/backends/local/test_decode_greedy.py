@@ -9,8 +9,8 @@ import torch
 
 from tiny_networks import ENDS, TOKENIZER, Tokens, answers, local, overheard, tiny
 from xiangsheng.backends.local import folder
-from xiangsheng.backends.local.decode.batch import FRESH
-from xiangsheng.backends.local.decode.engine import Limits
+from xiangsheng.backends.local.decode.limits import Limits
+from xiangsheng.backends.local.decode.shelf import FRESH, LARGER
 from xiangsheng.core.generation import Prompt, Request, Sampling
 
 NETWORK = tiny(context=256, scale=0.25)
@@ -22,8 +22,8 @@ NESTED = ["".join(LINES[:turn]) for turn in range(len(LINES) + 1)]
 PARTED = ["".join(LINES[:6]) + end for end in ("0", "1: 好😀", "熹", "0: 包袱响了没有\n1: 没响")]
 ELSEWHERE = [LINES[1] * 3 + end for end in ("0", "1: 好", "再来一段")]
 PROMPTS = [*NESTED, *PARTED, *ELSEWHERE, *LINES[1:5], "完全不同的开头", "0", "a b c"]
-LONG = 2 * FRESH + 30
-"""Tokens asked for, so that rows fold twice."""
+LONG = LARGER * FRESH + 30
+"""Tokens asked for, so that rows move to a larger shelf twice."""
 
 
 @pytest.fixture(autouse=True)

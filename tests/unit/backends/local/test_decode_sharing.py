@@ -8,8 +8,8 @@ import pytest
 
 from tiny_networks import NEVER_ENDS, TOKENIZER, Counting, answers, local, shape, tiny
 from xiangsheng.backends.local.decode import engine as engines
-from xiangsheng.backends.local.decode.batch import FRESH
-from xiangsheng.backends.local.decode.engine import Engine, Limits
+from xiangsheng.backends.local.decode.engine import Engine
+from xiangsheng.backends.local.decode.limits import KEYS, Limits, first_shelf
 from xiangsheng.backends.local.decode.reading import Trunk, read
 from xiangsheng.backends.local.generate import LocalGenerator
 from xiangsheng.backends.local.ladder import RUNGS
@@ -19,7 +19,7 @@ from xiangsheng.prefix.forest import Forest
 
 LINES = [f"{turn % 2}: 第{turn}句，说得不长\n" for turn in range(20)]
 NESTED = ["".join(LINES[:turn]) + f"{turn % 2}:" for turn in range(1, 20)]
-BUDGET = Limits(rows=16, cells=16 * FRESH + 3 * 256)
+BUDGET = Limits(rows=16, cells=first_shelf(16) + 3 * 512)
 PLENTY = Limits(rows=128, cells=60_000)
 
 
@@ -73,11 +73,8 @@ class Weighed(Engine):
         self.most = 0
         self.together = 0
 
-    def weigh(self, joining: Sequence[Trunk] = ()) -> None:
-        trunks = {id(row.trunk): row.trunk for row in self._batch.rows}
-        trunks |= {id(trunk): trunk for trunk in joining}
-        cells = sum(trunk.layers[0][0].shape[1] for trunk in trunks.values())
-        self.most = max(self.most, cells + self.limits.rows * FRESH)
+    def weigh(self, joining: int = 0) -> None:
+        self.most = max(self.most, self._batch.cells + joining)
         self.together = max(self.together, len(self._batch.rows))
 
     def _step(self) -> None:
@@ -93,7 +90,7 @@ def weighed(
 
     def reading(network: Network, forest: Forest) -> list[Trunk]:
         trunks = read(network, forest)
-        engine.weigh(trunks)
+        engine.weigh(sum({trunk: trunk.length for trunk in trunks}.values()))
         return trunks
 
     monkeypatch.setattr(engines, "read", reading)
@@ -116,7 +113,7 @@ def prompts_of(kind: str) -> list[str]:
     "sampling",
     [
         Sampling(temperature=0, max_tokens=150, logit_bias=NEVER_ENDS),
-        Sampling(temperature=0, max_tokens=30),
+        Sampling(temperature=0, max_tokens=30, n=3),
         Sampling(temperature=0, max_tokens=70, n=2, echo=True),
     ],
     ids=["long", "short", "echo"],
@@ -129,7 +126,7 @@ def test_the_budget_holds_and_everything_is_answered_all_the_same(
     assert tight.most <= BUDGET.cells
     assert tight.together > 1
     loose, expected = weighed(PLENTY, asked, monkeypatch)
-    assert loose.most - PLENTY.rows * FRESH > BUDGET.cells - BUDGET.rows * FRESH
+    assert loose.most > BUDGET.cells
     assert {key: one.completions for key, one in found.items()} == {
         key: one.completions for key, one in expected.items()
     }
@@ -142,8 +139,8 @@ def test_limits_fit_into_memory_and_a_whole_context_fits_into_them(
 ) -> None:
     rung = RUNGS[name].shape(TOKENIZER.size)
     limits = Limits.of(rung, available)
-    least = 2 * rung.context + limits.rows * FRESH
+    least = 4 * rung.context + first_shelf(limits.rows)
     assert limits.cells >= least
     assert 1 <= limits.rows <= Limits().rows
-    room = min(engines.KEYS, engines.KEYS if available is None else available // 2)
+    room = min(KEYS, KEYS if available is None else available // 2)
     assert limits.cells == least or limits.cells * 8 * rung.layers * rung.width <= room

@@ -1,155 +1,147 @@
 """The rows being continued: one step of the network for all of them, whatever they go on from.
 
-A row sees its trunk, which any number of rows share, and up to `FRESH` tokens of its own. Scores
-over the trunk are one product for all rows of a trunk, those over own tokens one product for all
-rows; one softmax joins them. A row whose own tokens fill their room gets a trunk of its own.
+A row sees its trunk, which any number of rows share, and tokens of its own. For its own softmax
+the whole trunk is one more token, whose score is the logarithm of the trunk's sum and whose value
+is what the trunk gave: exactly what one softmax over both would give.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
 from xiangsheng.backends.local.decode.reading import Trunk
-from xiangsheng.backends.local.network import Keys, Network
+from xiangsheng.backends.local.decode.row import Branch, Row
+from xiangsheng.backends.local.decode.shelf import Shelf, sizes
+from xiangsheng.backends.local.decode.stack import Stack, stacked
+from xiangsheng.backends.local.network import Network
 
-FRESH = 64
-
-
-@dataclass(slots=True, eq=False)
-class Row:
-    """Where one row stands: it sees `seen` tokens of its trunk, then `fresh` of its own."""
-
-    trunk: Trunk
-    seen: int
-    fresh: int = 0
+MOST_STACKS = 16
+"""More are sorted anew, so that many single requests do not become as many products."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Layout:
-    """Rows by trunk. `order` holds slots, sorted so that the rows of a trunk are neighbours."""
+class _Writing:
+    """The rows of a shelf, in the order of their places, while a step lasts."""
 
-    order: Tensor
-    back: Tensor
-    groups: tuple[tuple[Trunk, int, int], ...]
-    longest: int
+    shelf: Shelf
+    slots: Tensor
+    fresh: Tensor
     hidden: Tensor
-    """Minus infinity where a row does not see its trunk, (rows, 1, longest), in order."""
+    """Minus infinity where a row has not written yet, (places, 1, width)."""
 
 
 class Batch:
-    """Rows in slots 0, 1, 2…; `join` and `leave` between steps. Not for two threads."""
+    """Rows in slots 0, 1, 2…; they `join` and `leave` between steps. Not for two threads."""
 
-    def __init__(self, network: Network, capacity: int) -> None:
+    def __init__(self, network: Network) -> None:
         self._network = network
-        self.capacity = capacity
+        # Keys and values are kept in 32 bits at least: sums of many small numbers need them.
+        self._kind = torch.promote_types(network.embeddings.dtype, torch.float32)
         self.rows: list[Row] = []
-        shape = network.shape
-        room = (capacity, shape.heads, FRESH, shape.head)
-        kind = network.embeddings.dtype
-        self._own: list[Keys] = [
-            (torch.zeros(room, dtype=kind), torch.zeros(room, dtype=kind))
-            for _ in range(shape.layers)
+        self._shelves = [
+            Shelf(network.shape, size, self._kind) for size in sizes(network.shape.context)
         ]
-        self._layout: _Layout | None = None
+        self._stacks: list[Stack] = []
+        self._changed = False
 
-    def join(self, row: Row) -> None:
-        """Into the first free slot, which is `len(rows)` before."""
-        self.rows.append(row)
-        self._layout = None
+    @property
+    def cells(self) -> int:
+        """Tokens whose keys and values are in memory, room for more included."""
+        return self.shared + sum(shelf.cells for shelf in self._shelves)
+
+    @property
+    def shared(self) -> int:
+        """Those of branches, padding included."""
+        return sum(stack.cells for stack in self._stacks)
+
+    def join(self, starts: Sequence[tuple[Trunk, int]]) -> None:
+        """One row each that has seen so many tokens of a trunk, in the next free slots."""
+        branches: dict[Trunk, Branch] = {}
+        shelf = self._shelves[0]
+        shelf.reserve(len(starts))
+        for trunk, seen in starts:
+            branch = branches[trunk] = branches.get(trunk) or self._branch(trunk)
+            row = Row(branch, seen, len(self.rows), shelf)
+            shelf.put(row)
+            branch.rows.append(row)
+            self.rows.append(row)
+        self._stacks += stacked(branches.values())
+        self._changed = True
 
     def leave(self, slot: int) -> None:
         """The last row moves into the slot."""
-        last = self.rows.pop()
-        if slot < len(self.rows):
-            self.rows[slot] = last
-            for key, value in self._own:
-                key[slot, :, : last.fresh] = key[len(self.rows), :, : last.fresh]
-                value[slot, :, : last.fresh] = value[len(self.rows), :, : last.fresh]
-        self._layout = None
+        row, last = self.rows[slot], self.rows.pop()
+        if row is not last:
+            self.rows[slot], last.slot = last, slot
+        row.branch.rows.remove(row)
+        row.shelf.take(row)
+        self._changed = True
+        if not self.rows:  # an engine may be idle for long
+            self._stacks = []
 
     def step(self, tokens: Sequence[int]) -> Tensor:
-        """Logits, (rows, vocabulary), after one more token of every row, in the order of slots."""
-        for slot, row in enumerate(self.rows):
-            if row.fresh == FRESH:
-                self._fold(slot, row)
-        layout = self._layout = self._layout or self._laid_out()
-        fresh = torch.tensor([row.fresh for row in self.rows])
-        positions = fresh + torch.tensor([row.seen for row in self.rows])
-        network, slots = self._network, torch.arange(len(self.rows))
-        width = int(fresh.max()) + 1
-        kind = network.embeddings.dtype
-        later = torch.arange(width) > fresh[layout.order, None]
-        own_hidden = torch.zeros(later.shape, dtype=kind).masked_fill_(later, -torch.inf)
-        hidden = torch.cat((layout.hidden, own_hidden.unsqueeze(1)), dim=2)
+        """Last states, (rows, width), after one more token of every row, in the order of slots."""
+        for shelf, larger in pairwise(self._shelves):
+            for row in [row for row in shelf.rows if row.fresh == shelf.size]:
+                larger.put(row, shelf.take(row))
+        if self._changed:
+            self._lay_out()
+        network, writing = self._network, list(self._writing())
+        positions = torch.tensor([row.seen + row.fresh for row in self.rows])
         x = F.embedding(torch.tensor(tokens), network.embeddings)
         turn = network.turn(positions)
-        for layer, (block, own) in enumerate(zip(network.layers(), self._own, strict=True)):
+        for layer, block in enumerate(network.layers()):
             query, key, value = block.project(x, turn)
-            own[0][slots, :, fresh], own[1][slots, :, fresh] = key, value
-            mine = (own[0][: len(slots), :, :width], own[1][: len(slots), :, :width])
-            x = block.finish(x, _attend(query, mine, layer, layout, hidden))
+            x = block.finish(x, self._attend(layer, query, key, value, writing).to(x.dtype))
         for row in self.rows:
             row.fresh += 1
-        return network.logits(network.normed(x))
+        return network.normed(x)
 
-    def _laid_out(self) -> _Layout:
-        ids: dict[int, int] = {}
-        number = [ids.setdefault(id(row.trunk), len(ids)) for row in self.rows]
-        order = sorted(range(len(number)), key=number.__getitem__)
-        groups: list[tuple[Trunk, int, int]] = []
-        for place, slot in enumerate(order):
-            trunk = self.rows[slot].trunk
-            if groups and groups[-1][0] is trunk:
-                groups[-1] = (trunk, groups[-1][1], place + 1)
-            else:
-                groups.append((trunk, place, place + 1))
-        longest = max(trunk.length for trunk, _, _ in groups)
-        slots = torch.tensor(order)
-        seen = torch.tensor([self.rows[slot].seen for slot in order])
-        unseen = torch.arange(longest) >= seen[:, None]
-        hidden = torch.zeros(unseen.shape, dtype=self._network.embeddings.dtype)
-        hidden.masked_fill_(unseen, -torch.inf)
-        return _Layout(slots, slots.argsort(), tuple(groups), longest, hidden.unsqueeze(1))
+    def _attend(
+        self, layer: int, query: Tensor, key: Tensor, value: Tensor, writing: Iterable[_Writing]
+    ) -> Tensor:
+        """What every row attends to, (rows, width)."""
+        query, key, value = (part.to(self._kind) for part in (query, key, value))
+        query = query * query.shape[-1] ** -0.5
+        given, sums = torch.empty_like(query), query.new_empty(query.shape[:2])
+        for stack in self._stacks:
+            stack.attend(layer, query, given, sums)
+        attended = torch.empty_like(query)
+        for some in writing:
+            slots, width = some.slots, some.hidden.shape[-1]
+            some.shelf.write(layer, some.fresh, key[slots], value[slots])
+            keys, values = some.shelf.seen(layer, width)
+            scores = torch.matmul(query[slots].unsqueeze(2), keys.transpose(2, 3)).squeeze(2)
+            both = torch.cat((scores + some.hidden, sums[slots].unsqueeze(2)), dim=2).softmax(-1)
+            of_own = torch.matmul(both[..., None, :width], values).squeeze(2)
+            attended[slots] = of_own + both[..., width:] * given[slots]
+        return attended.flatten(1)
 
-    def _fold(self, slot: int, row: Row) -> None:
-        """The row's own tokens go behind its trunk, into a trunk that is its alone."""
-        row.trunk = Trunk(
-            tuple(
-                (
-                    torch.cat((trunk[0][:, : row.seen], own[0][slot]), dim=1),
-                    torch.cat((trunk[1][:, : row.seen], own[1][slot]), dim=1),
-                )
-                for trunk, own in zip(row.trunk.layers, self._own, strict=True)
-            ),
-            row.trunk.states.new_empty(row.seen + FRESH, 0),
-        )
-        row.seen, row.fresh = row.seen + FRESH, 0
-        self._layout = None
+    def _writing(self) -> Iterable[_Writing]:
+        for shelf in self._shelves:
+            if shelf.rows:
+                fresh = torch.tensor([row.fresh for row in shelf.rows])
+                later = torch.arange(int(fresh.max()) + 1) > fresh[:, None]
+                hidden = torch.zeros(later.shape, dtype=self._kind)
+                hidden.masked_fill_(later, -torch.inf)
+                slots = torch.tensor([row.slot for row in shelf.rows])
+                yield _Writing(shelf, slots, fresh, hidden.unsqueeze(1))
 
+    def _lay_out(self) -> None:
+        """Stacks that are mostly dead wood are made anew."""
+        many = len(self._stacks) > MOST_STACKS
+        worn = [stack for stack in self._stacks if many or stack.worn]
+        if worn:
+            live = (branch for stack in worn for branch in stack.branches if branch.rows)
+            kept = [stack for stack in self._stacks if stack not in worn]
+            self._stacks = [*kept, *stacked(live)]
+        for stack in self._stacks:
+            stack.lay_out()
+        self._changed = False
 
-def _attend(query: Tensor, own: Keys, layer: int, layout: _Layout, hidden: Tensor) -> Tensor:
-    """What every row's queries, (rows, heads, head), attend to; (rows, width)."""
-    rows, heads, head = query.shape
-    query = query * head**-0.5
-    scores = query.new_zeros(rows, heads, hidden.shape[-1])
-    ordered = query[layout.order]
-    for trunk, start, stop in layout.groups:
-        keys = trunk.layers[layer][0]
-        scores[start:stop, :, : trunk.length] = torch.matmul(
-            ordered[start:stop].transpose(0, 1), keys.transpose(1, 2)
-        ).transpose(0, 1)
-    mine = torch.matmul(query.unsqueeze(2), own[0].transpose(-1, -2)).squeeze(2)
-    scores[:, :, layout.longest :] = mine[layout.order]
-    weights = (scores + hidden).softmax(-1)
-    attended = torch.empty_like(query)
-    for trunk, start, stop in layout.groups:
-        values = trunk.layers[layer][1]
-        attended[start:stop] = torch.matmul(
-            weights[start:stop, :, : trunk.length].transpose(0, 1), values
-        ).transpose(0, 1)
-    of_own = weights[:, :, layout.longest :][layout.back]
-    attended = attended[layout.back] + torch.matmul(of_own.unsqueeze(2), own[1]).squeeze(2)
-    return attended.flatten(1)
+    def _branch(self, trunk: Trunk) -> Branch:
+        return Branch([(key.to(self._kind), value.to(self._kind)) for key, value in trunk.layers])

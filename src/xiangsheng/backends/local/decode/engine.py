@@ -7,7 +7,6 @@ together is read together, so that prompts with a shared beginning pay for it on
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from threading import Lock, Thread
 
 import numpy as np
@@ -15,39 +14,22 @@ import torch
 from torch import Tensor
 
 from xiangsheng.backends import sampling
-from xiangsheng.backends.local.decode.batch import FRESH, Batch, Row
+from xiangsheng.backends.local.decode.batch import Batch
 from xiangsheng.backends.local.decode.drawing import Matrix, drawn, log_probabilities
+from xiangsheng.backends.local.decode.limits import Limits, first_shelf, later_shelves
 from xiangsheng.backends.local.decode.reading import Trunk, read
+from xiangsheng.backends.local.decode.stack import LONGER
 from xiangsheng.backends.local.decode.strand import Strand
 from xiangsheng.backends.local.decode.work import Work
-from xiangsheng.backends.local.ladder import Shape
 from xiangsheng.backends.local.network import Network
 from xiangsheng.core.generation import TokenLogprob
 from xiangsheng.prefix.forest import Forest, in_common
 from xiangsheng.tokens.ladder import LadderTokenizer
 
-KEYS = 2 << 30
-"""Bytes of keys and values in memory at most."""
+DRAWN_AT_ONCE = 128
+"""Rows whose logits are looked at together."""
 WORTH_SHARING = 16
 """Tokens of a shared beginning below which reading it twice is quicker."""
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """`rows` are continued at once; `cells` is the token budget: keys and values of so many tokens
-    are in memory at most.
-    """
-
-    rows: int = 384
-    cells: int = 200_000
-
-    @classmethod
-    def of(cls, shape: Shape, available: int | None = None) -> "Limits":
-        """As many cells as fit into `KEYS` bytes, or half of what is free where that is less."""
-        room = min(KEYS, (available or 2 * KEYS) // 2)
-        cells = room // (8 * shape.layers * shape.width)
-        rows = max(1, min(384, cells // (4 * FRESH)))
-        return cls(rows, max(cells, 2 * shape.context + rows * FRESH))
 
 
 class Engine:
@@ -59,14 +41,14 @@ class Engine:
         network: Network,
         tokenizer: LadderTokenizer,
         clock: Callable[[], float],
-        limits: Limits = Limits(),
+        limits: Limits,
     ) -> None:
         self.name, self.network, self.tokenizer = name, network, tokenizer
         self.limits = limits
         self._clock = clock
         self._inbox: list[Work] = []
         self._waiting: deque[tuple[Work, Strand | None]] = deque()
-        self._batch = Batch(network, limits.rows)
+        self._batch = Batch(network)
         self._joining: list[tuple[Work, Strand | None]] = []
         self._running: list[tuple[Work, Strand]] = []
         self._next: list[int] = []
@@ -133,7 +115,7 @@ class Engine:
             shared = in_common(before, work.tokens)
             # A trunk is shared by prompts that begin one another; those that part have their own.
             new = len(work.tokens) - (shared if shared in (len(before), len(work.tokens)) else 0)
-            cost = new + (_own(work, strand) if strand else 0)
+            cost = int(LONGER * new) + (self._own(strand) if strand else 0)
             if cost > left and (joining or self._running):
                 break
             left, before = left - cost, work.tokens if new else before
@@ -142,9 +124,11 @@ class Engine:
 
     def _held(self) -> int:
         """Cells in use, and those that running rows may still come to need."""
-        trunks = {id(row.trunk): row.trunk.length for row in self._batch.rows}
-        own = sum(_own(work, strand) for work, strand in self._running)
-        return sum(trunks.values()) + own + self.limits.rows * FRESH
+        own = sum(self._own(strand) for _, strand in self._running)
+        return self._batch.shared + own + first_shelf(self.limits.rows)
+
+    def _own(self, strand: Strand) -> int:
+        return later_shelves(strand.room, self.network.shape.context)
 
     def _echo(
         self, joining: Iterable[tuple[Work, Strand | None]], trunk_of: dict[Work, Trunk]
@@ -178,12 +162,12 @@ class Engine:
         if not joining:
             return
         ends = [trunk_of[work].states[len(work.tokens) - 1] for work, _ in joining]
-        tokens = self._draw(self.network.logits(torch.stack(ends)), joining)
-        for (work, strand), token in zip(joining, tokens, strict=True):
-            if strand.finish is None:
-                self._batch.join(Row(trunk_of[work], len(work.tokens)))
-                self._running.append((work, strand))
-                self._next.append(token)
+        tokens = self._draw(torch.stack(ends), joining)
+        going = [place for place, (_, strand) in enumerate(joining) if strand.finish is None]
+        self._running += (joining[place] for place in going)
+        self._next += (tokens[place] for place in going)
+        works = (joining[place][0] for place in going)
+        self._batch.join([(trunk_of[work], len(work.tokens)) for work in works])
 
     def _step(self) -> None:
         self._next = self._draw(self._batch.step(self._next), self._running)
@@ -196,10 +180,18 @@ class Engine:
                 self._running.pop()
                 self._next.pop()
 
-    def _draw(self, logits: Tensor, rows: Sequence[tuple[Work, Strand]]) -> list[int]:
-        """Draws for every row, hands the tokens on, and answers works that are finished."""
+    def _draw(self, states: Tensor, rows: Sequence[tuple[Work, Strand]]) -> list[int]:
+        """Draws for every row, so many at a time that their logits stay near the processor."""
+        tokens: list[int] = []
+        for at in range(0, len(rows), DRAWN_AT_ONCE):
+            upto = at + DRAWN_AT_ONCE
+            logits = self._logits(self.network.logits(states[at:upto]))
+            tokens += self._drawn(logits, rows[at:upto])
+        return tokens
+
+    def _drawn(self, matrix: Matrix, rows: Sequence[tuple[Work, Strand]]) -> list[int]:
+        """Draws, hands the tokens on, and answers works that are finished."""
         strands = [strand for _, strand in rows]
-        matrix = self._logits(logits)
         asking = [place for place, strand in enumerate(strands) if strand.wants_logprob]
         own = dict(zip(asking, log_probabilities(matrix[asking]), strict=True)) if asking else {}
         tokens = drawn(matrix, strands)
@@ -229,12 +221,7 @@ class Engine:
         lost = dict.fromkeys(work for work, _ in (*self._running, *self._joining, *self._waiting))
         self._running, self._joining, self._next = [], [], []
         self._waiting.clear()
-        self._batch = Batch(self.network, self.limits.rows)
+        self._batch = Batch(self.network)
         for work in lost:
             with suppress(Exception):  # the next ones must hear of it all the same
                 work.fail(self.name, f"the model could not go on: {error}", "engine")
-
-
-def _own(work: Work, strand: Strand) -> int:
-    """Cells a strand may need beyond the room that every row has: see `Batch`."""
-    return len(work.tokens) + strand.room if strand.room > FRESH else 0

@@ -10,7 +10,7 @@ from torch import Tensor
 from xiangsheng.backends.local.network import Keys, Network
 from xiangsheng.prefix.forest import Forest
 
-AT_ONCE = 8192
+AT_ONCE = 2048
 """Tokens that go through the network together, padding included: enough to keep it busy."""
 
 
