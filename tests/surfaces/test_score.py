@@ -77,7 +77,7 @@ def test_a_run_is_scored_again_without_asking(command: Command) -> None:
     shown = command.call("score", run["run"]).out
     (line,) = (line for line in shown.splitlines() if "real-lines" in line)
     value = expected["perplexity"]["value"]
-    assert line.startswith(f"{run['run']}:real-lines:base: n = 2, perplexity {value:.1f} [")
+    assert line.startswith(f"{run['run']}:real-lines:base: n = 10, perplexity {value:.1f} [")
 
 
 def test_the_table_shows_values_and_intervals(command: Command) -> None:

@@ -17,7 +17,7 @@ from xiangsheng.metrics.names import TEN
 def test_the_demo_tunes_asks_scores_and_reports(command: Command) -> None:
     result = command.call("demo")
     assert result.code == 0, result.err
-    assert "next-line: 38 prompts, 2 scripts" in result.out
+    assert "next-line: 190 prompts, 10 scripts" in result.out
     assert re.search(
         r"^perplexity on real lines: base \d+\.\d \[[\d., ]+\], tuned \d+\.\d \[[\d., ]+\], "
         r"difference -?\d+\.\d \[[-\d., ]+\]$",
@@ -28,14 +28,14 @@ def test_the_demo_tunes_asks_scores_and_reports(command: Command) -> None:
     assert "below 20, intervals are rough" in result.out
     (page,) = command.folder.glob(".xiangsheng/runs/exp2-*/report.html")
     assert str(page) in result.out
-    assert "驾校元老" in page.read_text(encoding="utf-8")
+    assert "排队" in page.read_text(encoding="utf-8")
 
 
 def test_json_is_all_that_goes_to_stdout_and_holds_every_number(command: Command) -> None:
     result = command.call("run", "exp2", "-m", "ngram:5", "--json")
     document = json.loads(result.out)
     assert document["schema_version"] == 1
-    for task, items in (("next-line", 38), ("last-ten", 2)):
+    for task, items in (("next-line", 190), ("last-ten", 10)):
         found = document["tasks"][task]
         for system in ("base", "tuned"):
             assert found["systems"][system]["n"] == items
@@ -47,7 +47,7 @@ def test_json_is_all_that_goes_to_stdout_and_holds_every_number(command: Command
     real = document["real_lines"]
     assert set(document["tasks"]) == {"next-line", "last-ten"}
     base, tuned = (real["systems"][system] for system in ("base", "tuned"))
-    assert (base["n"], base["outcomes"]) == (2, {"ok": 2})
+    assert (base["n"], base["outcomes"]) == (10, {"ok": 10})
     assert base["perplexity"]["value"] > tuned["perplexity"]["value"] > 1
     assert "|per:character, line breaks counted" in base["perplexity"]["signature"]
     assert "|missing:drop|n:2|" in base["perplexity"]["signature"]
@@ -75,8 +75,8 @@ def test_another_sampling_is_another_run_and_equal_requests_can_be_reused(
         "--set",
         "tasks.last-ten.sampling.temperature=1.0",
     )
-    assert "next-line · base: 38/38 · reused 38" in changed.err
-    assert "last-ten · base: 0/2" in changed.err
+    assert "next-line · base: 190/190 · reused 190" in changed.err
+    assert "last-ten · base: 0/10" in changed.err
     assert len(list(command.folder.glob(".xiangsheng/runs/*/report.html"))) == 2
 
 

@@ -60,7 +60,7 @@ def test_a_run_that_another_process_has_just_finished_is_left_as_it_is(
     monkeypatch.setattr(running, "find_model", slowly)
     run = run_study(small(), workspace, QUIET)
     assert run.state is RunState.COMPLETE
-    assert counted(workspace, "outcomes") == 2 * (2 * 3 + 2 + 2)
+    assert counted(workspace, "outcomes") == 2 * 10 * (3 + 1 + 1)
     assert counted(workspace, "models") == 1
 
 
@@ -134,7 +134,7 @@ def test_a_stopped_run_still_counts_all_its_test_scripts(workspace: Workspace) -
     with pytest.raises(InterruptedRunError):
         run_study(small("exp1"), workspace, stopping_at("next-line · base"))
     study = build_study(workspace, workspace.runs.find(""))
-    assert any(note.en.startswith("2 test scripts") for note in study.notes)
+    assert any(note.en.startswith("10 test scripts") for note in study.notes)
 
 
 def test_files_of_a_run_that_are_gone_are_written_again(workspace: Workspace) -> None:
@@ -163,12 +163,12 @@ def test_real_lines_give_perplexities_and_are_no_task_of_answers(workspace: Work
     study = build_study(workspace, run_study(small(), workspace, QUIET))
     found = study.real_lines
     assert found is not None
-    assert (found.name, found.items, found.scripts) == ("real-lines", 2, 2)
+    assert (found.name, found.items, found.scripts) == ("real-lines", 10, 10)
     base, tuned = (system.scores["perplexity"] for system in found.systems)
     assert base.value > tuned.value > 1
     change = found.differences["perplexity"]
     assert change.value == pytest.approx(tuned.value - base.value)
-    assert [system.outcomes for system in found.systems] == [{OutcomeKind.OK: 2}] * 2
+    assert [system.outcomes for system in found.systems] == [{OutcomeKind.OK: 10}] * 2
     assert [task.name for task in study.tasks] == ["next-line", "last-ten"]
     assert {sample.task for sample in study.samples} == {"next-line", "last-ten"}
 
@@ -192,14 +192,14 @@ def test_a_fake_is_certain_of_every_line(workspace: Workspace) -> None:
 def test_a_script_that_cannot_be_read_is_left_out(workspace: Workspace) -> None:
     found = reading(workspace, "model=fake:filter")
     assert found is not None
-    assert found.systems[0].outcomes == {OutcomeKind.FILTERED: 2}
+    assert found.systems[0].outcomes == {OutcomeKind.FILTERED: 10}
     assert found.systems[0].scores == {}
 
 
 def test_short_scripts_are_read_as_far_as_they_go(workspace: Workspace) -> None:
     found = reading(workspace, "tasks.real-lines.given=4", "tasks.real-lines.asked=999")
     assert found is not None
-    assert found.scripts == 2
+    assert found.scripts == 10
 
 
 CHAT = ("model=fake:echo", "rendering.format=chat")
@@ -259,11 +259,10 @@ def test_samples_come_from_the_middle_of_equal_parts(workspace: Workspace) -> No
         workspace, run_study(load_recipe("exp1", given={"model": "ngram:5"}), workspace, QUIET)
     )
     items = [sample.item for sample in study.samples]
-    one, two = "01-lao-xue-yuan", "02-pai-dui"
+    scripts = "02-pai-dui", "04-zhi-neng-yin-xiang", "07-xuan-lou-zhang", "09-shi-yong-qi"
     assert items == [
-        *(f"next-line/{one}/{k:02d}" for k in (5, 15)),
-        *(f"next-line/{two}/{k:02d}" for k in (5, 15)),
-        *(f"last-ten/{script}" for script in (one, two)),
+        *(f"next-line/{script}/{k:02d}" for script, k in zip(scripts, (5, 15, 5, 15), strict=True)),
+        *(f"last-ten/{script}" for script in scripts),
     ]
 
 
