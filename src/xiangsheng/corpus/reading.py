@@ -1,7 +1,7 @@
 """Files to scripts: recognise what a file is, read it, say what was odd."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path, PurePosixPath
 
@@ -34,6 +34,16 @@ class Reading:
 
     scripts: tuple[Script, ...]
     warnings: tuple[Notice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingOptions:
+    """What a person may say about a source; None and False leave it to the source."""
+
+    format: CorpusFormat | None = None
+    encoding: str | None = None
+    role_map: dict[str, str] = field(default_factory=dict)
+    join_same_speaker: bool = False
 
 
 @dataclass(frozen=True, slots=True)

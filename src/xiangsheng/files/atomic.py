@@ -3,11 +3,12 @@
 import errno
 import os
 import secrets
-from collections.abc import Iterator
+import shutil
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from xiangsheng.core.errors import DataError, DiskFullError
+from xiangsheng.core.errors import DataError, DiskFullError, UsageError
 
 
 def write_bytes(path: Path, content: bytes) -> None:
@@ -16,7 +17,7 @@ def write_bytes(path: Path, content: bytes) -> None:
     Raises DiskFullError, or DataError when the place cannot be written to.
     """
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-    with _writing_errors(path):
+    with writing_errors(path):
         try:
             with temporary.open("xb") as stream:
                 stream.write(content)
@@ -32,6 +33,41 @@ def write_bytes(path: Path, content: bytes) -> None:
 def write_text(path: Path, text: str) -> None:
     """UTF-8, line endings as given."""
     write_bytes(path, text.encode("utf-8"))
+
+
+def write_new_folder(folder: Path, files: Mapping[str, bytes]) -> None:
+    """A folder with these files, there as a whole or not at all; its parents are made.
+
+    Raises UsageError where something has this name already, DiskFullError, or DataError when the
+    place cannot be written to.
+    """
+    temporary = folder.with_name(f".{folder.name}.{secrets.token_hex(8)}")
+    with writing_errors(folder):
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            temporary.mkdir()
+            for name, content in files.items():
+                with (temporary / name).open("xb") as stream:
+                    stream.write(content)
+                    stream.flush()
+                    os.fsync(stream.fileno())
+            sync_folder(temporary)
+            refuse_existing(folder)
+            temporary.rename(folder)
+        except BaseException:
+            shutil.rmtree(temporary, ignore_errors=True)
+            raise
+        sync_folder(folder.parent)
+
+
+def refuse_existing(path: Path) -> None:
+    if path.exists() or path.is_symlink():
+        raise UsageError(
+            "exists already, and is left as it is",
+            where=str(path),
+            hint="name another place, or remove it first",
+            code="exists",
+        )
 
 
 def sync_file(path: Path) -> None:
@@ -67,7 +103,8 @@ def full_disk(where: str) -> Iterator[None]:
 
 
 @contextmanager
-def _writing_errors(path: Path) -> Iterator[None]:
+def writing_errors(path: Path) -> Iterator[None]:
+    """Within it a system's refusal is DiskFullError, or DataError that names `path`."""
     try:
         with full_disk(str(path)):
             yield

@@ -1,30 +1,21 @@
 """Scripts in; scripts, statistics and training examples out."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from xiangsheng.core.errors import UsageError
 from xiangsheng.core.events import OnEvent
 from xiangsheng.core.rendering import Rendering
 from xiangsheng.core.script import Script
-from xiangsheng.corpus.reading import CorpusFormat, read
+from xiangsheng.corpus.reading import CorpusFormat, ReadingOptions, read
 from xiangsheng.corpus.statistics import CorpusStats, corpus_stats
 from xiangsheng.corpus.writing import write_scripts
-from xiangsheng.files.atomic import write_text
+from xiangsheng.files.atomic import refuse_existing, write_text
 from xiangsheng.prepare.pieces import with_lead
 from xiangsheng.prepare.render import examples
 from xiangsheng.prepare.rows import examples_jsonl
 from xiangsheng.verbs.notices import tell
 from xiangsheng.verbs.recipe import settings_of
-
-
-@dataclass(frozen=True, slots=True)
-class ReadingOptions:
-    format: CorpusFormat | None = None
-    encoding: str | None = None
-    role_map: dict[str, str] = field(default_factory=dict)
-    join_same_speaker: bool = False
 
 
 def reading_options(
@@ -96,13 +87,3 @@ def render(
     made = examples(scripts, rendering)
     write_text(output, "".join(examples_jsonl(made)))
     return len(made)
-
-
-def refuse_existing(path: Path) -> None:
-    if path.exists():
-        raise UsageError(
-            "exists already, and is left as it is",
-            where=str(path),
-            hint="name another place, or remove it first",
-            code="exists",
-        )

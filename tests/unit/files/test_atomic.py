@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from xiangsheng.core.errors import DataError, DiskFullError
-from xiangsheng.files.atomic import write_bytes, write_text
+from xiangsheng.core.errors import DataError, DiskFullError, UsageError
+from xiangsheng.files.atomic import write_bytes, write_new_folder, write_text
 
 
 def test_a_file_is_replaced_whole_with_ordinary_permissions(tmp_path: Path) -> None:
@@ -42,3 +42,43 @@ def test_a_full_disk_keeps_the_old_file_and_leaves_nothing_behind(
 def test_a_missing_folder_is_named(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="cannot be written"):
         write_text(tmp_path / "none" / "a.txt", "新")
+
+
+def test_a_new_folder_is_there_as_a_whole(tmp_path: Path) -> None:
+    folder = tmp_path / "a" / "b"
+    write_new_folder(folder, {"1.txt": b"x", "2.txt": b"y"})
+    assert {file.name: file.read_bytes() for file in folder.iterdir()} == {
+        "1.txt": b"x",
+        "2.txt": b"y",
+    }
+    assert list(folder.parent.iterdir()) == [folder]
+
+
+@pytest.mark.parametrize("kind", ["file", "folder", "link"])
+def test_no_folder_is_written_over_what_exists(tmp_path: Path, kind: str) -> None:
+    place = tmp_path / "set"
+    if kind == "file":
+        place.touch()
+    elif kind == "folder":
+        place.mkdir()
+    else:
+        place.symlink_to("gone")
+    with pytest.raises(UsageError, match="exists already"):
+        write_new_folder(place, {"1.txt": b"x"})
+    assert list(tmp_path.iterdir()) == [place]
+
+
+def test_a_folder_that_cannot_be_finished_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[int] = []
+
+    def full_at_the_second(descriptor: int) -> None:
+        synced.append(descriptor)
+        if len(synced) == 2:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "fsync", full_at_the_second)
+    with pytest.raises(DiskFullError):
+        write_new_folder(tmp_path / "set", {"1.txt": b"x", "2.txt": b"y"})
+    assert list(tmp_path.iterdir()) == []
