@@ -38,13 +38,13 @@ def script_text(script: Script) -> str:
     return text
 
 
-def write_scripts(scripts: Iterable[Script], folder: Path) -> tuple[Path, ...]:
-    """`folder/ID.txt` for every script; all are composed before the first is written.
+def script_files(scripts: Iterable[Script]) -> dict[str, bytes]:
+    """`ID.txt` for every script, and what it holds.
 
     Raises DataError for an id that cannot be a file name or that another script has, ignoring
-    case; UsageError for a folder that cannot be made.
+    case, and for what `script_text` refuses.
     """
-    texts: dict[str, str] = {}
+    files: dict[str, bytes] = {}
     taken: set[str] = set()
     for script in scripts:
         name = f"{script.id}.txt"
@@ -58,22 +58,38 @@ def write_scripts(scripts: Iterable[Script], folder: Path) -> tuple[Path, ...]:
         if name.casefold() in taken:
             raise DataError("a second script with this id", where=script.id, code="duplicate_id")
         taken.add(name.casefold())
-        texts[name] = script_text(script)
+        files[name] = script_text(script).encode()
+    return files
+
+
+def write_scripts(scripts: Iterable[Script], folder: Path) -> tuple[Path, ...]:
+    """`folder/ID.txt` for every script; all are composed before the first is written.
+
+    Raises what `script_files` does; UsageError for a folder that cannot be made.
+    """
+    files = script_files(scripts)
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise UsageError(
             f"cannot be made: {error.strerror}", where=str(folder), code="unwritable"
         ) from error
-    for name, text in texts.items():
-        write_bytes(folder / name, text.encode())
-    return tuple(folder / name for name in texts)
+    for name, content in files.items():
+        write_bytes(folder / name, content)
+    return tuple(folder / name for name in files)
+
+
+def labels_of(script: Script) -> dict[str, str]:
+    """What stands before a line of each speaker: the names where they can, else `0` and `1`."""
+    names = tuple(speaker.name for speaker in script.speakers)
+    plain = len(set(names)) == len(names) and all(map(is_plain_label, names))
+    return {s.label: s.name if plain else s.label for s in script.speakers}
 
 
 def _composed(script: Script) -> str:
     names = tuple(speaker.name for speaker in script.speakers)
-    plain = len(set(names)) == len(names) and all(map(is_plain_label, names))
-    labels = {s.label: s.name if plain else s.label for s in script.speakers}
+    labels = labels_of(script)
+    plain = tuple(labels.values()) == names
     by_role = {s.role: labels[s.label] for s in script.speakers}
     front = front_matter_text(
         {
