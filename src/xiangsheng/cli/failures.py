@@ -4,6 +4,7 @@ from rich.console import Console
 from rich.text import Text
 
 from xiangsheng.cli.language import say
+from xiangsheng.cli.printable import printable
 from xiangsheng.core import errors
 
 OK, ERROR, USAGE, INVALID, PARTIAL, INTERRUPTED = 0, 1, 2, 3, 5, 130
@@ -38,19 +39,11 @@ def exit_code(error: errors.XiangshengError) -> int:
 def show(error: errors.XiangshengError, console: Console) -> None:
     """What happened, where, and what to do next, on stderr."""
     console.print(
-        Text.assemble((say("Error: ", "错误："), "bold red"), _printable(str(error))),
+        Text.assemble((say("Error: ", "错误："), "bold red"), printable(str(error))),
         soft_wrap=True,
     )
     if error.hint:
         console.print(
-            Text.assemble((say("Next: ", "下一步："), "bold"), _printable(error.hint)),
+            Text.assemble((say("Next: ", "下一步："), "bold"), printable(error.hint)),
             soft_wrap=True,
         )
-
-
-def _printable(text: str) -> str:
-    """Control characters of an offending text must not reach the terminal."""
-    return "".join(
-        character if character == "\n" or character.isprintable() else ascii(character)[1:-1]
-        for character in text
-    )

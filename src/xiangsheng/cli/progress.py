@@ -54,6 +54,16 @@ def note(console: Console, event: events.Note) -> None:
     console.print(Text(event.message, style=style), soft_wrap=True)
 
 
+def notes(console: Console) -> events.OnEvent:
+    """Shows notes only, so that a person can be asked something between them."""
+
+    def on_event(event: events.Event) -> None:
+        if isinstance(event, events.Note):
+            note(console, event)
+
+    return on_event
+
+
 class _Bars:
     def __init__(self, bar: Progress, console: Console) -> None:
         self.bar, self.console = bar, console

@@ -1,4 +1,4 @@
-"""`corpus import | stats | render`: scripts in, numbers and training examples out."""
+"""`corpus import | stats | render | select`: scripts in; numbers, examples, test sets out."""
 
 import sys
 from pathlib import Path
@@ -6,46 +6,25 @@ from typing import Annotated
 
 import typer
 
+from xiangsheng.cli.commands import selecting
+from xiangsheng.cli.commands.source_options import (
+    Encoding,
+    Format,
+    Join,
+    Json,
+    RoleMap,
+    Source,
+)
 from xiangsheng.cli.language import say
 
 app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
     help=say(
-        "Scripts: read, count, turn into training examples.", "剧本：读入、统计、转成训练样本。"
+        "Scripts: read, count, choose a test set, turn into training examples.",
+        "剧本：读入、统计、选测试集、转成训练样本。",
     ),
 )
-
-Source = Annotated[
-    Path, typer.Argument(help=say("A file, a folder or a .zip.", "文件、文件夹或 .zip。"))
-]
-Format = Annotated[
-    str,
-    typer.Option(
-        help=say(
-            "c3, labelled, labelled-blocks or alternating; found out when not given.",
-            "c3、labelled、labelled-blocks 或 alternating；不给则自动判断。",
-        )
-    ),
-]
-Encoding = Annotated[
-    str, typer.Option(help=say("Encoding; found out when not given.", "编码；不给则自动判断。"))
-]
-RoleMap = Annotated[
-    list[str] | None,
-    typer.Option(help=say("Rename a speaker, e.g. 老王=甲.", "改说话人的名字，例如 老王=甲。")),
-]
-Join = Annotated[
-    bool,
-    typer.Option(
-        "--join-same-speaker",
-        help=say("Join lines of one speaker in a row.", "合并同一个人连续说的几句。"),
-    ),
-]
-Json = Annotated[
-    bool,
-    typer.Option("--json", help=say("One JSON document on stdout.", "在标准输出给出一个 JSON。")),
-]
 
 
 @app.command(
@@ -95,6 +74,9 @@ def stats(
         write_json({"stats": plain(found)})
     else:
         output().print(stats_table(found))
+
+
+app.command("select", help=selecting.SELECT)(selecting.select)
 
 
 @app.command(
