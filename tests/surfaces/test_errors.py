@@ -3,6 +3,7 @@
 `make golden` writes the table anew from what is really said; the diff is reviewed.
 """
 
+import fcntl
 import os
 import re
 import sqlite3
@@ -53,6 +54,28 @@ def c3(cfg: str | None) -> Callable[[Command], None]:
 
 def folder(command: Command) -> None:
     (command.folder / "bad").mkdir()
+
+
+def begun(command: Command) -> None:
+    """A selection that stopped short: one script of fifty."""
+    command.call("corpus", "select", "bad.txt", "-o", "set", "--yes")
+
+
+def begun_and_changed(command: Command) -> None:
+    begun(command)
+    command.write("bad.txt", GOOD.replace("吗", "么", 1))
+
+
+def completed_and_changed(command: Command) -> None:
+    command.call("corpus", "select", "bad.txt", "-o", "set", "--scripts", "1", "--yes")
+    log = command.folder / "set.decisions.jsonl"
+    log.write_text(log.read_text("utf-8").replace('"last": 20', '"last": 18'), "utf-8")
+
+
+def held(command: Command) -> None:
+    """As another process would; the system lets go of it when the tests end."""
+    file = os.open(command.write("set.decisions.jsonl", ""), os.O_RDWR)
+    fcntl.flock(file, fcntl.LOCK_EX)
 
 
 def without_torch(command: Command) -> None:
@@ -117,6 +140,15 @@ CASES = (
     Case("a prompt that is too long", f"complete -m local:ada -p 0:{'啊' * 1100}", prepare=lambda command: command.call("models", "build", "ada", "--epochs", "1")),
     Case("another rendering than the model's", "run exp1 --model TUNED --set rendering.space=true", prepare=lambda command: command.call("run", "exp2", "-m", "ngram:5", *SMALL)),
     Case("a learning rate that is far too high", "run bad.toml --set tuning.learning_rate_multiplier=100", SMALL_RECIPE),
+    Case("more test scripts than there are", "corpus select bad.txt -o set --yes", GOOD),
+    Case("no script with a window", "corpus select bad.txt -o set --lines 30", GOOD),
+    Case("decisions begun with other lines", "corpus select bad.txt -o set --lines 12", GOOD, begun),
+    Case("a script that changed since", "corpus select bad.txt -o set", GOOD, begun_and_changed),
+    Case("decisions that another process has", "corpus select bad.txt -o set", GOOD, held),
+    Case("a file that holds no decisions", "corpus select bad.txt -o set --decisions bad.txt", GOOD),
+    Case("decisions that are not complete", "corpus select bad.txt -o again --rebuild set.decisions.jsonl", GOOD, begun),
+    Case("decisions that somebody changed", "corpus select bad.txt -o again --rebuild set.decisions.jsonl", GOOD, completed_and_changed),
+    Case("a set made again with other options", "corpus select bad.txt -o again --rebuild set.decisions.jsonl --lines 12", GOOD),
 )  # fmt: skip
 
 

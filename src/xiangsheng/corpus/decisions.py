@@ -99,24 +99,28 @@ def record_line(record: Record) -> str:
 
 def parse_decisions(text: str, where: str) -> tuple[Record, ...]:
     """Raises DataError at `file:line` for what is no decisions file or one of another version."""
+    try:
+        rows = list(parse_rows(text, where))
+    except DataError as error:
+        raise _damaged(error.where, error.message) from error
     records: list[Record] = []
-    for number, row in parse_rows(text, where):
+    for number, row in rows:
+        place = f"{where}:{number}"
         try:
-            record = _RECORDS.validate_python(row)
+            records.append(_RECORDS.validate_python(row))
         except ValidationError as error:
             first = error.errors()[0]
-            place = ".".join(str(part) for part in first["loc"][1:])
-            raise _damaged(where, number, f"{place}: {first['msg']}".lstrip(": ")) from error
-        if not records and not isinstance(record, Settings):
-            raise _damaged(where, number, "the first line says how the scripts were chosen")
-        records.append(record)
+            field_ = ".".join(str(part) for part in first["loc"][1:])
+            raise _damaged(place, f"{field_}: {first['msg']}".lstrip(": ")) from error
+        if not isinstance(records[0], Settings):
+            raise _damaged(place, "the first line says how the scripts were chosen")
     return tuple(records)
 
 
-def _damaged(where: str, number: int, why: str) -> DataError:
+def _damaged(where: str, why: str) -> DataError:
     return DataError(
         f"no decisions of corpus select: {why}",
-        where=f"{where}:{number}",
+        where=where,
         hint="name another file, or take this line out of it",
         code="decisions",
     )

@@ -21,7 +21,7 @@ app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
     help=say(
-        "Scripts: read, count, choose a test set, turn into training examples.",
+        "Scripts: read, count, choose a test set, make examples.",
         "剧本：读入、统计、选测试集、转成训练样本。",
     ),
 )
