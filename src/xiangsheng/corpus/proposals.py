@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
@@ -49,14 +49,27 @@ def proposals(script: Script, lines: int, training: TrainingLines) -> tuple[Prop
     happens least often that one speaker goes on are given instead.
     """
     found: dict[int, list[Proposal]] = {}
+    for window, part in _fitting(script, lines, training):
+        same = same_speaker_steps(part.lines)
+        found.setdefault(same, []).append(judged(script, window, part))
+    best = found[min(found)] if found else []
+    return tuple(sorted(best, key=lambda one: (-one.score, one.window.first)))
+
+
+def has_window(script: Script, lines: int, training: TrainingLines) -> bool:
+    """Whether there is anything to propose."""
+    return any(True for _ in _fitting(script, lines, training))
+
+
+def _fitting(
+    script: Script, lines: int, training: TrainingLines
+) -> Iterator[tuple[Window, Script]]:
+    """Windows that break no rule, whether or not one speaker goes on in them, and cut out."""
     for first in range(1, len(script.lines) - lines + 2):
         window = Window(first, first + lines - 1)
         part = cut(script, window)
         if all(fault.code == "same_speaker" for fault in faults(part, training)):
-            proposal = judged(script, window, part)
-            found.setdefault(same_speaker_steps(part.lines), []).append(proposal)
-    best = found[min(found)] if found else []
-    return tuple(sorted(best, key=lambda one: (-one.score, one.window.first)))
+            yield window, part
 
 
 def judged(script: Script, window: Window, part: Script) -> Proposal:

@@ -4,23 +4,34 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from statistics import median
+from statistics import median, quantiles
 
 from xiangsheng.core.errors import UsageError
 from xiangsheng.core.results import CorpusSummary
 from xiangsheng.core.script import Script
+from xiangsheng.corpus.proposals import has_window
+from xiangsheng.corpus.training_lines import TrainingLines, training_lines
+from xiangsheng.corpus.window_rules import LONGEST_LINE, short_replies
 
 # The unified ideographs with extension A, compatibility, and planes 2 and 3.
 _HAN = ((0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xF900, 0xFAFF), (0x20000, 0x3FFFF))
 
+WINDOW = 20
+"""Lines that the two experiments ask about."""
+
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """Least, middle and greatest; the middle of an even number is the mean of two."""
+    """Least, middle and greatest; the middle of an even number is the mean of two.
+
+    Half of the values lie from `lower` to `upper`, the quartiles.
+    """
 
     least: int
     middle: float
     greatest: int
+    lower: float
+    upper: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +41,24 @@ class Longest:
     script: str
     line: int
     characters: int
+
+
+@dataclass(frozen=True, slots=True)
+class Suitability:
+    """What a person who chooses a test set wants to know; `corpus.window_rules` has the bounds.
+
+    `long_enough`: scripts of `lines` lines; `with_window`: those that have so many in a row that
+    keep the rules. `shared_lines`: lines of 12 characters or more that two scripts have, each
+    counted once, which lie in `sharing_scripts`.
+    """
+
+    lines: int
+    long_enough: int
+    with_window: int
+    long_lines: int
+    short_replies_share: float
+    shared_lines: int
+    sharing_scripts: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +79,7 @@ class CorpusStats:
     genres: Mapping[str, int]
     untitled: int
     longest: Longest
+    suitability: Suitability
 
 
 def summarise(name: str, source: str, scripts: Sequence[Script]) -> CorpusSummary:
@@ -88,6 +118,7 @@ def corpus_stats(scripts: Sequence[Script]) -> CorpusStats:
         genres=dict(Counter(script.genre for script in scripts).most_common()),
         untitled=sum(not script.title for script in scripts),
         longest=_longest(scripts),
+        suitability=_suitability(scripts, lengths),
     )
 
 
@@ -104,7 +135,22 @@ def _characters(scripts: Sequence[Script]) -> Counter[str]:
 
 
 def _spread(values: list[int]) -> Spread:
-    return Spread(min(values), median(values), max(values))
+    lower, _, upper = quantiles(values, method="inclusive") if len(values) > 1 else values * 3
+    return Spread(min(values), median(values), max(values), lower, upper)
+
+
+def _suitability(scripts: Sequence[Script], lengths: list[int]) -> Suitability:
+    holders = training_lines(scripts).holders
+    shared = [ids for ids in holders.values() if len(ids) > 1]
+    return Suitability(
+        lines=WINDOW,
+        long_enough=sum(len(script.lines) >= WINDOW for script in scripts),
+        with_window=sum(has_window(script, WINDOW, TrainingLines()) for script in scripts),
+        long_lines=sum(length > LONGEST_LINE for length in lengths),
+        short_replies_share=short_replies(lengths) / len(lengths),
+        shared_lines=len(shared),
+        sharing_scripts=len(frozenset().union(*shared)),
+    )
 
 
 def _longest(scripts: Sequence[Script]) -> Longest:

@@ -8,7 +8,7 @@ from xiangsheng.core.script import Script
 from xiangsheng.core.words import Words
 from xiangsheng.corpus.choosing import Accept, Action, Back, Candidate, Quit, Step, taken
 from xiangsheng.corpus.decisions import By, Decision, Record, Verdict, record_line
-from xiangsheng.corpus.proposals import Proposal, proposals, shuffled
+from xiangsheng.corpus.proposals import Proposal, has_window, proposals, shuffled
 from xiangsheng.corpus.selection import Progress
 from xiangsheng.corpus.training_lines import TrainingLines
 from xiangsheng.corpus.window_rules import Fault, faults, same_speaker_steps
@@ -82,7 +82,7 @@ class Session:
         self.proposed = {id_: found for id_, found in every.items() if found}
         none = [self.scripts[id_] for id_, found in every.items() if not found]
         long = [script for script in none if len(script.lines) >= lines]
-        held = sum(bool(proposals(script, lines, TrainingLines())) for script in long)
+        held = sum(has_window(script, lines, TrainingLines()) for script in long)
         self.pool = Pool(len(every), len(self.proposed), len(none) - len(long), held)
         self.order = tuple(sorted(shuffled(self.proposed, seed), key=self._goes_on))
 
