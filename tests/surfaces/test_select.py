@@ -1,6 +1,8 @@
 """`corpus select` through pipes and without anybody."""
 
 import json
+import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -9,7 +11,7 @@ from typing import Any
 import pytest
 
 from dialogues import corpus, dialogue
-from support import c3_folder
+from support import ROOT, c3_folder
 from surfaces.command import Command
 from xiangsheng.corpus.reading import read
 from xiangsheng.corpus.training_lines import LONG_ENOUGH
@@ -24,6 +26,7 @@ def typed(
     done = subprocess.run(
         [sys.executable, "-m", "xiangsheng.cli.main", *arguments],
         cwd=command.folder,
+        env=os.environ | {"COLUMNS": "80"},
         input=lines.encode() if isinstance(lines, str) else lines,
         capture_output=True,
         check=False,
@@ -181,6 +184,17 @@ def test_in_chinese(command: Command) -> None:
         "0/3 个剧本，各 20 行；跳过 0 个，改了 0 行",
     ):
         assert words in done.stderr
+
+
+def test_the_guide_shows_what_is_shown(command: Command) -> None:
+    guide = (ROOT / "docs" / "howto" / "test-set.md").read_text(encoding="utf-8")
+    (shown,) = re.findall(r"```text\n(.*?)```", guide, re.DOTALL)
+    source = str(ROOT / "src" / "xiangsheng" / "corpus" / "bundled" / "train")
+    wide = typed(command, "q\n", "corpus", "select", source, "-o", "test", "--scripts", "5")
+    said = [line.rstrip() for line in wide.stderr.splitlines()]
+    lines = [line for line in shown.splitlines() if line not in {"…", ">"}]
+    assert len(lines) > 12
+    assert [line for line in said if line in lines] == lines
 
 
 @pytest.mark.real_data
