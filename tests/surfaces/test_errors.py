@@ -146,6 +146,7 @@ CASES = (
     Case("a script that changed since", "corpus select bad.txt -o set", GOOD, begun_and_changed),
     Case("decisions that another process has", "corpus select bad.txt -o set", GOOD, held),
     Case("a file that holds no decisions", "corpus select bad.txt -o set --decisions bad.txt", GOOD),
+    Case("decisions within the set", "corpus select bad.txt -o set --decisions set/mine.jsonl", GOOD),
     Case("decisions that are not complete", "corpus select bad.txt -o again --rebuild set.decisions.jsonl", GOOD, begun),
     Case("decisions that somebody changed", "corpus select bad.txt -o again --rebuild set.decisions.jsonl", GOOD, completed_and_changed),
     Case("a set made again with other options", "corpus select bad.txt -o again --rebuild set.decisions.jsonl --lines 12", GOOD),

@@ -53,6 +53,13 @@ def select(
     since it was decided on, InterruptedRunError on Ctrl-C.
     """
     refuse_existing(wishes.folder)
+    if wishes.folder.resolve() in (wishes.log.resolve(), *wishes.log.resolve().parents):
+        raise UsageError(
+            "the decisions cannot lie in the folder that they make",
+            where=str(wishes.log),
+            hint="name a place beside it with --decisions, or none",
+            code="decisions",
+        )
     with open_log(wishes.log) as log:
         found = decided(log.read(), str(wishes.log), on_event)
         settings = settled(wishes, found.settings)

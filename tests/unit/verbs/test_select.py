@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from shutil import rmtree
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -196,6 +197,21 @@ def _told(place: Place) -> tuple[object, ...]:
     files = sorted((place.root / "test").glob("*"))
     rows = [row for row in place.rows() if row["kind"] != "selection"]
     return rows, [(file.name, file.read_bytes()) for file in files]
+
+
+def test_killed_before_the_folder_was_there_it_is_written_at_the_next_start(place: Place) -> None:
+    place.select(Person([Accept(), Accept(), Accept()]))
+    made = {file.name: file.read_bytes() for file in (place.root / "test").iterdir()}
+    rmtree(place.root / "test")
+    assert place.select(Person([])).complete
+    assert {file.name: file.read_bytes() for file in (place.root / "test").iterdir()} == made
+
+
+def test_decisions_do_not_lie_where_the_set_will(place: Place) -> None:
+    for log in (place.root / "test", place.root / "test" / "log", place.root / "x" / ".." / "test"):
+        with pytest.raises(UsageError, match="cannot lie in the folder"):
+            place.select(Person([]), decisions=log)
+    assert [path.name for path in place.root.iterdir()] == ["source"]
 
 
 def test_a_line_that_was_not_finished_is_said_and_dropped(place: Place) -> None:
