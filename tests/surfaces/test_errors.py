@@ -117,6 +117,7 @@ CASES = (
     Case("a prompt that is too long", f"complete -m local:ada -p 0:{'啊' * 1100}", prepare=lambda command: command.call("models", "build", "ada", "--epochs", "1")),
     Case("another rendering than the model's", "run exp1 --model TUNED --set rendering.space=true", prepare=lambda command: command.call("run", "exp2", "-m", "ngram:5", *SMALL)),
     Case("a learning rate that is far too high", "run bad.toml --set tuning.learning_rate_multiplier=100", SMALL_RECIPE),
+    Case("a bound that bounds nothing", "corpus leaks bad.txt bad.txt --run 4", GOOD),
 )  # fmt: skip
 
 
