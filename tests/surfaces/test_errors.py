@@ -118,6 +118,10 @@ CASES = (
     Case("another rendering than the model's", "run exp1 --model TUNED --set rendering.space=true", prepare=lambda command: command.call("run", "exp2", "-m", "ngram:5", *SMALL)),
     Case("a learning rate that is far too high", "run bad.toml --set tuning.learning_rate_multiplier=100", SMALL_RECIPE),
     Case("a bound that bounds nothing", "corpus leaks bad.txt bad.txt --run 4", GOOD),
+    Case("a split without a number", "corpus split bad.txt -o out", GOOD),
+    Case("a split that leaves nothing to learn from", "corpus split bad.txt -o out --test 1", GOOD),
+    Case("a share of everything", "corpus split bad.txt -o out --test-share 1.5", GOOD),
+    Case("a group that is larger than the test", "corpus split bad -o out --test 1", prepare=lambda command: [command.write(f"bad/{name}.txt", GOOD) for name in "abc"]),
 )  # fmt: skip
 
 

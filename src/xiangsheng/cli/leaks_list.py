@@ -52,7 +52,7 @@ def show(found: "FoundLeaks", console: Console) -> None:
     for pair in related:
         console.print(Text(_heading(pair), style="bold"), soft_wrap=True)
         for likeness in pair.found[:_SHOWN]:
-            console.print(Text(f"  {_what(likeness)}"), soft_wrap=True)
+            console.print(Text(f"  {what(likeness)}"), soft_wrap=True)
             console.print(
                 Text(f"    {say('train', '训练')}  {_text(likeness.right)}"), soft_wrap=True
             )
@@ -77,7 +77,7 @@ def _heading(pair: RelatedScripts) -> str:
     )
 
 
-def _what(likeness: Likeness) -> str:
+def what(likeness: Likeness) -> str:
     share, size = f"{100 * likeness.share:.0f} %", f"{likeness.size:,}"
     match likeness.kind:
         case Kind.VERSION:

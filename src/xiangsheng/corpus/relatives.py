@@ -20,7 +20,8 @@ def relatives(
     version whose longest run is shorter than `bounds.line` is not looked for.
     """
     found: set[tuple[int, int]] = set()
-    for mine, theirs in zip(_clues(left, bounds), _clues(right, bounds), strict=True):
+    ours = _clues(left, bounds)
+    for mine, theirs in zip(ours, ours if left is right else _clues(right, bounds), strict=True):
         found.update((i, j) for i, j, _ in overlaps(mine, theirs))
     return tuple(sorted(found))
 

@@ -3,6 +3,7 @@
 import errno
 import os
 import secrets
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -32,6 +33,25 @@ def write_bytes(path: Path, content: bytes) -> None:
 def write_text(path: Path, text: str) -> None:
     """UTF-8, line endings as given."""
     write_bytes(path, text.encode("utf-8"))
+
+
+@contextmanager
+def new_folder(path: Path) -> Iterator[Path]:
+    """A folder to write to, which becomes `path`, not there before, when all has been written.
+
+    If something fails, nothing of it is left. Raises DataError where it cannot be made.
+    """
+    making = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    with _writing_errors(path):
+        making.mkdir(parents=True)
+    try:
+        yield making
+        with _writing_errors(path):
+            making.rename(path)
+            sync_folder(path.parent)
+    except BaseException:
+        shutil.rmtree(making, ignore_errors=True)
+        raise
 
 
 def sync_file(path: Path) -> None:

@@ -22,7 +22,16 @@ class FoundLeaks:
 
 
 def find_leaks(train: Path, test: Path, bounds: Bounds, on_event: OnEvent) -> FoundLeaks:
-    """Both sides are read as every source of scripts is; UsageError for bounds below 5."""
+    """Both sides are read as every source of scripts is."""
+    require_bounds(bounds)
+    trains, tests = read(train), read(test)
+    tell((*trains.warnings, *tests.warnings), on_event)
+    found = leaks(trains.scripts, tests.scripts, bounds)
+    return FoundLeaks(len(trains.scripts), len(tests.scripts), bounds, found)
+
+
+def require_bounds(bounds: Bounds) -> None:
+    """UsageError for lengths below that of the n-grams that are compared."""
     for name, bound in (("run", bounds.run), ("line", bounds.line)):
         if bound < GRAM:
             raise UsageError(
@@ -30,7 +39,3 @@ def find_leaks(train: Path, test: Path, bounds: Bounds, on_event: OnEvent) -> Fo
                 hint=f"give --{name} at least {GRAM}",
                 code="bound",
             )
-    trains, tests = read(train), read(test)
-    tell((*trains.warnings, *tests.warnings), on_event)
-    found = leaks(trains.scripts, tests.scripts, bounds)
-    return FoundLeaks(len(trains.scripts), len(tests.scripts), bounds, found)

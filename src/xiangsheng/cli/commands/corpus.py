@@ -1,4 +1,4 @@
-"""`corpus import | stats | leaks | render`: scripts in, numbers and training examples out."""
+"""`corpus import | stats | render`: scripts in, numbers and training examples out."""
 
 import sys
 from pathlib import Path
@@ -95,59 +95,6 @@ def stats(
         write_json({"stats": plain(found)})
     else:
         output().print(stats_table(found))
-
-
-@app.command(
-    help=say(
-        "Find text that test scripts share with training scripts.\n\n"
-        "The exit code is 3 when there is any.",
-        "找出测试剧本与训练剧本相同的文字。\n\n找到时退出码为 3。",
-    )
-)
-def leaks(
-    train: Annotated[
-        Path,
-        typer.Argument(
-            help=say(
-                "Training scripts: a file, a folder or a .zip.", "训练剧本：文件、文件夹或 .zip。"
-            )
-        ),
-    ],
-    test: Annotated[Path, typer.Argument(help=say("Test scripts, likewise.", "测试剧本，同上。"))],
-    run: Annotated[
-        int,
-        typer.Option(
-            help=say(
-                "Characters in a row, without punctuation, from which on it is no chance.",
-                "连续多少字相同（不计标点）就不算巧合。",
-            )
-        ),
-    ] = 20,
-    line: Annotated[
-        int,
-        typer.Option(
-            help=say(
-                "Characters of a whole line from which on it is no stock reply.",
-                "整行多少字以上就不算套话。",
-            )
-        ),
-    ] = 10,
-    json: Json = False,
-) -> None:
-    from xiangsheng.cli import failures, leaks_list
-    from xiangsheng.cli.consoles import errors, output, write_json
-    from xiangsheng.cli.progress import shown
-    from xiangsheng.corpus.likeness import Bounds
-    from xiangsheng.verbs.leaks import find_leaks
-
-    with shown(errors()) as on_event:
-        found = find_leaks(train, test, Bounds(line=line, run=run), on_event)
-    if json:
-        write_json(leaks_list.document(found))
-    else:
-        leaks_list.show(found, output())
-    if found.leaks.related:
-        raise typer.Exit(failures.INVALID)
 
 
 @app.command(
