@@ -10,7 +10,18 @@ from support import ROOT
 
 PAGE = ROOT / "docs" / "reference" / "cli.md"
 GROUPS = {"corpus": ("import", "stats", "render", "leaks", "split"), "models": ("list", "build")}
-COMMANDS = ("demo", "run", "resume", "score", "report", "log", "complete", "models", "corpus")
+COMMANDS = (
+    "demo",
+    "run",
+    "resume",
+    "score",
+    "copied",
+    "report",
+    "log",
+    "complete",
+    "models",
+    "corpus",
+)
 INTRODUCTION = """\
 # Commands
 

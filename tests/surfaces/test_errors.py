@@ -122,6 +122,7 @@ CASES = (
     Case("a split that leaves nothing to learn from", "corpus split bad.txt -o out --test 1", GOOD),
     Case("a share of everything", "corpus split bad.txt -o out --test-share 1.5", GOOD),
     Case("a group that is larger than the test", "corpus split bad -o out --test 1", prepare=lambda command: [command.write(f"bad/{name}.txt", GOOD) for name in "abc"]),
+    Case("spans of no characters", "copied --at-least 0", prepare=lambda command: command.call("run", "exp1", "-m", "ngram:5")),
 )  # fmt: skip
 
 

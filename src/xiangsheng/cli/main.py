@@ -8,6 +8,7 @@ import typer
 from xiangsheng import __version__
 from xiangsheng.cli.commands import (
     complete,
+    copying,
     corpus,
     experiments,
     leaking,
@@ -36,6 +37,7 @@ corpus.app.command("split", help=leaking.SPLIT)(leaking.split)
 app.command("run", help=experiments.RUN)(experiments.run)
 app.command("resume", help=experiments.RESUME)(experiments.resume)
 app.command("score", help=scoring.SCORE)(scoring.score)
+app.command("copied", help=copying.COPIED)(copying.copied)
 app.command("report", help=reading.REPORT)(reading.report)
 app.command("log", help=reading.LOG)(reading.log)
 app.command("complete", help=complete.COMPLETE)(complete.complete)
