@@ -7,10 +7,14 @@ from xiangsheng.core.generation import OutcomeKind, Sampling
 from xiangsheng.core.money import Money
 from xiangsheng.core.rendering import Rendering
 from xiangsheng.core.results import (
+    Copied,
+    CopiedBy,
+    CopiedSpan,
     CorpusSummary,
     Published,
     PublishedRow,
     Sample,
+    Source,
     SpendingLine,
     Study,
     SystemResult,
@@ -155,6 +159,38 @@ def real_lines(scripts: int = 50) -> TaskResult:
     )
 
 
+def copied() -> Copied:
+    """One span of the tuned model twice, from many scripts; one across lines; one of real lines."""
+    everywhere = tuple(Source(f"t-{number:03}", number, number) for number in range(1, 8))
+    return Copied(
+        10,
+        (
+            CopiedBy("base", 9_310, 0, 0, 7),
+            CopiedBy("tuned", 12_045, 43, 3, 17),
+            CopiedBy("real", 15_222, 10, 1, 10),
+        ),
+        (
+            CopiedSpan(
+                "tuned",
+                "next-line/s-017/06",
+                "我让它下一阵，停一阵。\n您这是管天气啊",
+                17,
+                1,
+                (Source("t-012", 8, 9),),
+            ),
+            CopiedSpan("tuned", "last-ten/s-044", "今儿咱们说说修雨伞这一行", 12, 2, everywhere),
+            CopiedSpan(
+                "real",
+                "next-line/s-002/01",
+                "各位好，我先鞠躬三下",
+                10,
+                1,
+                (Source("t-001", 1, 1),),
+            ),
+        ),
+    )
+
+
 def full() -> Study:
     """Both systems on fifty scripts, with everything a report can show."""
     curve = tuple((step, 1.9 + 2.6 / (1 + step / 40) ** 0.8) for step in range(0, 640, 10))
@@ -238,6 +274,7 @@ def full() -> Study:
             settings={"epochs": "2", "learning rate": "0.001", "batch": "64 sequences"},
         ),
         real_lines=real_lines(),
+        copied=copied(),
     )
 
 
@@ -258,7 +295,7 @@ def base_only() -> Study:
     alone = system("base")
     kept = {key: found for key, found in alone.scores.items() if key not in ("bleu_3", "gleu")}
     lone = replace(task(), systems=(replace(alone, scores=kept),), differences={})
-    return replace(full(), recipe="exp1", tasks=(lone,), tuning=None, real_lines=None)
+    return replace(full(), recipe="exp1", tasks=(lone,), tuning=None, real_lines=None, copied=None)
 
 
 def few() -> Study:
@@ -297,6 +334,7 @@ def nothing() -> Study:
         notes=(),
         tuning=None,
         real_lines=None,
+        copied=Copied(10, (), ()),
     )
 
 
@@ -330,5 +368,10 @@ def hostile() -> Study:
         ),
         real_lines=replace(
             odd, systems=(SystemResult(HOSTILE, HOSTILE, {OutcomeKind.REFUSED: 1}, {}),)
+        ),
+        copied=Copied(
+            10,
+            (CopiedBy(HOSTILE, 1, 1, 1, 1),),
+            (CopiedSpan(HOSTILE, HOSTILE, HOSTILE, 400, 1, (Source(HOSTILE, 1, 2),)),),
         ),
     )

@@ -9,8 +9,22 @@ import pytest
 from support import ROOT
 
 PAGE = ROOT / "docs" / "reference" / "cli.md"
-GROUPS = {"corpus": ("import", "stats", "select", "render"), "models": ("list", "build")}
-COMMANDS = ("demo", "run", "resume", "score", "report", "log", "complete", "models", "corpus")
+GROUPS = {
+    "corpus": ("import", "stats", "select", "render", "leaks", "split"),
+    "models": ("list", "build"),
+}
+COMMANDS = (
+    "demo",
+    "run",
+    "resume",
+    "score",
+    "copied",
+    "report",
+    "log",
+    "complete",
+    "models",
+    "corpus",
+)
 INTRODUCTION = """\
 # Commands
 

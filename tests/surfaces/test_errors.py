@@ -150,6 +150,12 @@ CASES = (
     Case("decisions that are not complete", "corpus select bad.txt -o again --rebuild set.decisions.jsonl", GOOD, begun),
     Case("decisions that somebody changed", "corpus select bad.txt -o again --rebuild set.decisions.jsonl", GOOD, completed_and_changed),
     Case("a set made again with other options", "corpus select bad.txt -o again --rebuild set.decisions.jsonl --lines 12", GOOD),
+    Case("a bound that bounds nothing", "corpus leaks bad.txt bad.txt --run 4", GOOD),
+    Case("a split without a number", "corpus split bad.txt -o out", GOOD),
+    Case("a split that leaves nothing to learn from", "corpus split bad.txt -o out --test 1", GOOD),
+    Case("a share of everything", "corpus split bad.txt -o out --test-share 1.5", GOOD),
+    Case("a group that is larger than the test", "corpus split bad -o out --test 1", prepare=lambda command: [command.write(f"bad/{name}.txt", GOOD) for name in "abc"]),
+    Case("spans of no characters", "copied --at-least 0", prepare=lambda command: command.call("run", "exp1", "-m", "ngram:5")),
 )  # fmt: skip
 
 

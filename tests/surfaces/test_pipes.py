@@ -127,7 +127,7 @@ def forget(command: Command, which: str) -> None:
         connection.execute(f"DELETE FROM outcomes WHERE {which}")
 
 
-def test_a_stopped_run_is_scored_with_a_warning(command: Command) -> None:
+def test_a_stopped_run_is_looked_at_with_a_warning(command: Command) -> None:
     command.call("run", "exp1", "--model", "fake:echo")
     forget(command, "rowid > 20")
     result = command.call("score", "exp1", "--json")
@@ -135,14 +135,16 @@ def test_a_stopped_run_is_scored_with_a_warning(command: Command) -> None:
     assert "20 of 42 items have an answer" in result.err
     (system,) = json.loads(result.out)["systems"]
     assert system.endswith(":next-line:base")
+    assert "20 of 42 items have an answer" in command.call("copied", "exp1").err
 
 
-def test_a_run_without_answers_has_no_scores(command: Command) -> None:
+def test_a_run_without_answers_has_nothing_to_look_at(command: Command) -> None:
     command.call("run", "exp1", "--model", "fake:echo")
     forget(command, "true")
-    result = command.call("score", "exp1")
-    assert (result.code, result.out) == (3, "")
-    assert "has no answers yet" in result.err
+    for words in ("score exp1", "copied exp1"):
+        result = command.call(*words.split())
+        assert (result.code, result.out) == (3, "")
+        assert "has no answers yet" in result.err
 
 
 def test_the_language_may_be_said_anywhere(command: Command) -> None:

@@ -6,7 +6,16 @@ from typing import Annotated
 import typer
 
 from xiangsheng import __version__
-from xiangsheng.cli.commands import complete, corpus, experiments, models, reading, scoring
+from xiangsheng.cli.commands import (
+    complete,
+    copying,
+    corpus,
+    experiments,
+    leaking,
+    models,
+    reading,
+    scoring,
+)
 from xiangsheng.cli.language import language_first, say
 from xiangsheng.core.errors import XiangshengError
 
@@ -23,9 +32,12 @@ app = typer.Typer(
 )
 app.command("demo", help=experiments.DEMO)(experiments.demo)
 app.add_typer(corpus.app, name="corpus")
+corpus.app.command("leaks", help=leaking.LEAKS)(leaking.leaks)
+corpus.app.command("split", help=leaking.SPLIT)(leaking.split)
 app.command("run", help=experiments.RUN)(experiments.run)
 app.command("resume", help=experiments.RESUME)(experiments.resume)
 app.command("score", help=scoring.SCORE)(scoring.score)
+app.command("copied", help=copying.COPIED)(copying.copied)
 app.command("report", help=reading.REPORT)(reading.report)
 app.command("log", help=reading.LOG)(reading.log)
 app.command("complete", help=complete.COMPLETE)(complete.complete)

@@ -10,6 +10,7 @@ from rich.text import Text
 
 from xiangsheng.cli import learning
 from xiangsheng.cli.language import say
+from xiangsheng.core.canonical import plain
 from xiangsheng.core.results import Study, TaskResult
 from xiangsheng.core.score import Score
 from xiangsheng.metrics.names import HEALTH, TEN
@@ -46,6 +47,7 @@ def document(written: "Written") -> dict[str, Any]:
         "notes": [note.en for note in study.notes],
         "tasks": {task.name: _plain_task(task, plain_scores) for task in study.tasks},
         "real_lines": study.real_lines and _plain_task(study.real_lines, _plain_each),
+        "copied": study.copied and plain(study.copied),
     }
 
 

@@ -103,11 +103,60 @@ class Tuning:
 
 
 @dataclass(frozen=True, slots=True)
+class Source:
+    """Lines of a training script, counted from 1."""
+
+    script: str
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class CopiedSpan:
+    """Words of an answer that stand in training scripts, in each of `sources`.
+
+    `text` is the answer's own, `characters` its letters and digits. `times` is how often the
+    system said it, or a part of it that counts by itself.
+    """
+
+    system: str
+    item: str
+    text: str
+    characters: int
+    times: int
+    sources: tuple[Source, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CopiedBy:
+    """How much a system said, and how much of it is in spans that count, in letters and digits.
+
+    `longest` is told even where it does not count.
+    """
+
+    system: str
+    characters: int
+    copied: int
+    spans: int
+    longest: int
+
+
+@dataclass(frozen=True, slots=True)
+class Copied:
+    """Spans of `at_least` characters, the longest first; `real` are the real lines of the test."""
+
+    at_least: int
+    systems: tuple[CopiedBy, ...]
+    spans: tuple[CopiedSpan, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Study:
     """A whole run, ready to be read. Times are ISO 8601 in UTC.
 
     `real_lines` is the task whose only metric is perplexity; runs of before it was there, and
     those of chat models, have none. `building` is how the base was trained, where it was here.
+    `copied` is what answers took from the training scripts.
     """
 
     run: str
@@ -127,3 +176,4 @@ class Study:
     tuning: Tuning | None = None
     real_lines: TaskResult | None = None
     building: Tuning | None = None
+    copied: Copied | None = None

@@ -55,15 +55,16 @@ def read_study(train: Path, test: Path) -> StudyData:
 def study_data(root: Path) -> StudyData:
     """The same, found in a folder of a known layout; DataError names the layouts if it has none.
 
-    Known are `train/` with `test/` (the bundled scripts) and `scripts/` with exactly one
-    `test*.txt` (C³).
+    Known are `train/` with `test/` (the bundled scripts), perhaps with `valid/` (what is held out
+    of tuning), and `scripts/` with exactly one `test*.txt` (C³).
     """
     if not root.is_dir():
         raise DataError(
             "no such folder", where=str(root), hint="check --data, or " + _NAME_THEM, code="layout"
         )
     if (root / "train").is_dir() and (root / "test").is_dir():
-        return read_study(root / "train", root / "test")
+        data = read_study(root / "train", root / "test")
+        return with_valid(data, root / "valid") if (root / "valid").is_dir() else data
     tests = sorted(root.glob("test*.txt"))
     if not (root / "scripts").is_dir() or not tests:
         raise DataError(

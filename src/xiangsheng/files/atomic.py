@@ -35,29 +35,35 @@ def write_text(path: Path, text: str) -> None:
     write_bytes(path, text.encode("utf-8"))
 
 
-def write_new_folder(folder: Path, files: Mapping[str, bytes]) -> None:
-    """A folder with these files, there as a whole or not at all; its parents are made.
+@contextmanager
+def new_folder(path: Path) -> Iterator[Path]:
+    """A folder to write to, which becomes `path` when all has been written; its parents are made.
 
-    Raises UsageError where something has this name already, DiskFullError, or DataError when the
-    place cannot be written to.
+    If something fails, nothing of it is left. Raises UsageError where something has this name
+    already, DiskFullError, or DataError when the place cannot be written to.
     """
-    temporary = folder.with_name(f".{folder.name}.{secrets.token_hex(8)}")
-    with writing_errors(folder):
-        folder.parent.mkdir(parents=True, exist_ok=True)
+    making = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    with writing_errors(path):
+        making.mkdir(parents=True)
         try:
-            temporary.mkdir()
-            for name, content in files.items():
-                with (temporary / name).open("xb") as stream:
-                    stream.write(content)
-                    stream.flush()
-                    os.fsync(stream.fileno())
-            sync_folder(temporary)
-            refuse_existing(folder)
-            temporary.rename(folder)
+            yield making
+            sync_folder(making)
+            refuse_existing(path)
+            making.rename(path)
+            sync_folder(path.parent)
         except BaseException:
-            shutil.rmtree(temporary, ignore_errors=True)
+            shutil.rmtree(making, ignore_errors=True)
             raise
-        sync_folder(folder.parent)
+
+
+def write_new_folder(folder: Path, files: Mapping[str, bytes]) -> None:
+    """A folder with these files, there as a whole or not at all; errors as of `new_folder`."""
+    with new_folder(folder) as making:
+        for name, content in files.items():
+            with (making / name).open("xb") as stream:
+                stream.write(content)
+                stream.flush()
+                os.fsync(stream.fileno())
 
 
 def refuse_existing(path: Path) -> None:

@@ -42,3 +42,12 @@ def share(part: int, whole: int) -> str:
 
 def seconds(number: float) -> str:
     return f"{number:,.0f}" if number >= 10 else f"{number:.1f}"
+
+
+def count(number: int) -> str:
+    return f"{number:,}"
+
+
+def ordinal(number: int) -> str:
+    """1 to 19 as a section is numbered in Chinese."""
+    return "十" * (number // 10) + " 一二三四五六七八九"[number % 10].strip()

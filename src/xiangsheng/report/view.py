@@ -7,7 +7,7 @@ from typing import Any
 from xiangsheng.core.money import Money
 from xiangsheng.core.results import SpendingLine, Study, TaskResult, Tuning
 from xiangsheng.core.words import Words
-from xiangsheng.report import charts, figures, learning, plain, tables, verdict, words
+from xiangsheng.report import charts, copied, figures, learning, plain, tables, verdict, words
 from xiangsheng.report.words import say
 
 SECTIONS = (
@@ -16,6 +16,7 @@ SECTIONS = (
     "learning",
     "published",
     "charts",
+    "copied",
     "health",
     "samples",
     "spending",
@@ -41,6 +42,8 @@ def helpers() -> dict[str, Callable[..., Any] | Mapping[str, Any]]:
         "signed": figures.signed,
         "interval": figures.interval,
         "share": figures.share,
+        "count": figures.count,
+        "ordinal": figures.ordinal,
         "settings": plain.settings,
         "metric_rows": tables.metric_rows,
         "missing_rows": tables.missing_rows,
@@ -57,6 +60,10 @@ def helpers() -> dict[str, Callable[..., Any] | Mapping[str, Any]]:
         "unit_words": learning.unit_words,
         "facts": learning.facts,
         "left_out": learning.left_out,
+        "longest_spans": copied.longest_spans,
+        "novelty_rows": copied.novelty_rows,
+        "span_words": copied.span_words,
+        "source_words": copied.source_words,
         "numbers_in_words": numbers_in_words,
         "draw": {
             "levels": charts.levels,
@@ -69,8 +76,10 @@ def helpers() -> dict[str, Callable[..., Any] | Mapping[str, Any]]:
 
 def of(study: Study) -> dict[str, Any]:
     """What the templates show that is not simply a field of the study."""
+    told = {"learning": learning.is_told(study), "copied": study.copied is not None}
+    untold = {part for part, is_told in told.items() if not is_told}
     return {
-        "sections": [part for part in SECTIONS if part != "learning" or learning.is_told(study)],
+        "sections": [part for part in SECTIONS if part not in untold],
         "marks": verdict.MARKS,
         "ten": [
             key for key, entry in words.metrics().items() if entry.group in ("overlap", "variety")

@@ -8,9 +8,9 @@ its key is its parent's number and one more character, so equal n-grams, and onl
 from collections.abc import Iterable
 
 import numpy as np
-from numpy.typing import NDArray
 
-Keys = NDArray[np.int64]
+from xiangsheng.text.codes import Codes, codes
+
 _CODE_BITS = 21  # every code point is below 2**21
 _BREAK = ord("\n")
 
@@ -19,12 +19,12 @@ class NgramIndex:
     """All n-grams of `lines` for n from 1 to `orders`; they do not cross lines."""
 
     def __init__(self, lines: Iterable[str], orders: int) -> None:
-        codes = _codes("\n".join(lines) + "\n" * orders)
-        starts = np.flatnonzero(codes != _BREAK)
+        text = codes("\n".join(lines) + "\n" * orders)
+        starts = np.flatnonzero(text != _BREAK)
         nodes = np.zeros(len(starts), dtype=np.int64)
-        self._levels: list[Keys] = []
+        self._levels: list[Codes] = []
         for order in range(orders):
-            following = codes[starts + order]
+            following = text[starts + order]
             inside = following != _BREAK
             starts = starts[inside]
             level, nodes = np.unique(_keys(nodes[inside], following[inside]), return_inverse=True)
@@ -36,13 +36,13 @@ class NgramIndex:
         Every occurrence counts. N-grams of `text` do not cross its line breaks.
         """
         lengths = [len(line) for line in text.split("\n")]
-        codes = _codes(text + "\n" * len(self._levels))
-        starts = np.flatnonzero(codes != _BREAK)
+        said = codes(text + "\n" * len(self._levels))
+        starts = np.flatnonzero(said != _BREAK)
         nodes = np.zeros(len(starts), dtype=np.int64)
         counts = []
         for order, level in enumerate(self._levels):
             if len(starts):
-                keys = _keys(nodes, codes[starts + order])
+                keys = _keys(nodes, said[starts + order])
                 nodes = np.searchsorted(level, keys)
                 known = nodes < len(level)
                 known[known] = level[nodes[known]] == keys[known]
@@ -52,11 +52,5 @@ class NgramIndex:
         return tuple(counts)
 
 
-def _codes(text: str) -> Keys:
-    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32).astype(
-        np.int64
-    )
-
-
-def _keys(parents: Keys, codes: Keys) -> Keys:
+def _keys(parents: Codes, codes: Codes) -> Codes:
     return (parents << _CODE_BITS) | codes

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import orjson
 
 from xiangsheng.core.canonical import plain
+from xiangsheng.core.errors import DataError
+from xiangsheng.core.events import Note, OnEvent
 from xiangsheng.core.generation import Outcome, OutcomeKind
 from xiangsheng.core.run import Run
 from xiangsheng.files.atomic import write_bytes
@@ -40,6 +42,23 @@ def answered(workspace: Workspace, run: Run, questions: Sequence[Question]) -> t
         for question in questions
         if (model, question.item) in by_model
     )
+
+
+def answered_so_far(
+    workspace: Workspace, run: Run, questions: Sequence[Question], on_event: OnEvent
+) -> tuple[Answered, ...]:
+    """The same for who looks at answers by themselves: says so when some are missing, and raises
+    DataError when all are.
+    """
+    answers = answered(workspace, run, questions)
+    if not answers:
+        raise DataError(
+            f"{run.id} has no answers yet", hint=f"get some: xiangsheng resume {run.id}"
+        )
+    asked = len(questions) * (2 if run.spec.tune else 1)
+    if len(answers) < asked:
+        on_event(Note(f"{run.id}: {len(answers)} of {asked} items have an answer", warning=True))
+    return answers
 
 
 def chosen(answers: Iterable[Answered], task: str, system: str) -> tuple[Answered, ...]:

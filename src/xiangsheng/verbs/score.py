@@ -18,7 +18,7 @@ from xiangsheng.files.text import LIMIT, read_file
 from xiangsheng.metrics.names import ALL, LEARNING, WITHOUT_TRAINING
 from xiangsheng.metrics.rates import kind_of
 from xiangsheng.store.workspace import Workspace
-from xiangsheng.verbs.completions import answered, chosen, counts, questions_of, systems
+from xiangsheng.verbs.completions import answered_so_far, chosen, counts, questions_of, systems
 from xiangsheng.verbs.pairs import pairs as answer_pairs
 
 
@@ -135,14 +135,7 @@ def _run(
     run = workspace.runs.find(name)
     training = lines_of(workspace.folder(run.id).load("training.jsonl", Script))
     questions = questions_of(workspace, run)
-    answers = answered(workspace, run, questions)
-    asked = len(questions) * (2 if run.spec.tune else 1)
-    if not answers:
-        raise DataError(
-            f"{run.id} has no answers yet", hint=f"get some: xiangsheng resume {run.id}"
-        )
-    if len(answers) < asked:
-        on_event(Note(f"{run.id}: {len(answers)} of {asked} items have an answer", warning=True))
+    answers = answered_so_far(workspace, run, questions, on_event)
     for task in run.spec.tasks:
         which = LEARNING if task.name == REAL_LINES else ALL
         for system, _ in systems(run):

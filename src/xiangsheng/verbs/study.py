@@ -18,6 +18,7 @@ from xiangsheng.core.results import (
 from xiangsheng.core.run import REAL_LINES, Run, RunState, TaskSpec
 from xiangsheng.core.script import Script
 from xiangsheng.core.words import Words
+from xiangsheng.corpus.copied import copied
 from xiangsheng.corpus.study import lines_of
 from xiangsheng.prepare.questions import Question
 from xiangsheng.pricing import davinci_2022
@@ -33,6 +34,7 @@ from xiangsheng.verbs.completions import (
     questions_of,
     systems,
 )
+from xiangsheng.verbs.copied import said
 from xiangsheng.verbs.pairs import pairs
 
 ROUGH_BELOW = 20
@@ -48,6 +50,7 @@ class _Sheet:
     run: Run
     questions: tuple[Question, ...]
     answers: tuple[Answered, ...]
+    scripts: tuple[Script, ...]
     training: tuple[str, ...]
     unsettled: int
 
@@ -59,11 +62,13 @@ def build_study(workspace: Workspace, run: Run) -> Study:
     """Everything a report shows of `run`, complete or not; asks no model anything."""
     folder, journal = workspace.folder(run.id), workspace.journal(run.id)
     questions = questions_of(workspace, run)
+    scripts = folder.load("training.jsonl", Script)
     sheet = _Sheet(
         run,
         questions,
         answered(workspace, run, questions),
-        lines_of(folder.load("training.jsonl", Script)),
+        scripts,
+        lines_of(scripts),
         journal.unsettled(),
     )
     made = folder.load("tuning.jsonl", Tuning)[-1] if run.tuned else None
@@ -91,6 +96,7 @@ def build_study(workspace: Workspace, run: Run) -> Study:
         real_lines=next(
             (_task(sheet, task) for task in run.spec.tasks if task.name == REAL_LINES), None
         ),
+        copied=copied(said(sheet.answers), scripts),
     )
 
 

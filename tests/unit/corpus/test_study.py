@@ -76,3 +76,11 @@ def test_scripts_that_are_held_out_are_not_learned(tmp_path: Path) -> None:
     assert held.train == data.train[1:]
     assert held.warnings[-1].message == "1 training scripts are held out"
     assert with_valid(held, first).train == held.train
+
+
+def test_scripts_in_valid_are_held_out(tmp_path: Path) -> None:
+    root = make(tmp_path, "train/a.txt", "test/c.txt")
+    write_scripts(bundled().train[:1], root / "valid")
+    data = study_data(root)
+    assert [script.lines for script in data.valid] == [bundled().train[0].lines]
+    assert [script.id for script in data.train] == ["a"]

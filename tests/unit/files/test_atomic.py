@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from xiangsheng.core.errors import DataError, DiskFullError, UsageError
-from xiangsheng.files.atomic import write_bytes, write_new_folder, write_text
+from xiangsheng.files.atomic import new_folder, write_bytes, write_new_folder, write_text
 
 
 def test_a_file_is_replaced_whole_with_ordinary_permissions(tmp_path: Path) -> None:
@@ -82,3 +82,41 @@ def test_a_folder_that_cannot_be_finished_leaves_nothing(
     with pytest.raises(DiskFullError):
         write_new_folder(tmp_path / "set", {"1.txt": b"x", "2.txt": b"y"})
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_new_folder_is_there_when_all_is_written(tmp_path: Path) -> None:
+    path = tmp_path / "a" / "新"
+    with new_folder(path) as making:
+        (making / "one.txt").touch()
+        assert not path.exists()
+    assert [file.name for file in path.iterdir()] == ["one.txt"]
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_nothing_is_left_of_a_folder_that_failed(tmp_path: Path) -> None:
+    def interrupted() -> None:
+        with new_folder(tmp_path / "a") as making:
+            (making / "one.txt").touch()
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_came_meanwhile_stays_as_it_is(tmp_path: Path) -> None:
+    def overtaken() -> None:
+        with new_folder(tmp_path / "a"):
+            (tmp_path / "a").mkdir()
+            (tmp_path / "a" / "mine").touch()
+
+    with pytest.raises(UsageError, match="exists already"):
+        overtaken()
+    assert [file.name for file in tmp_path.rglob("*")] == ["a", "mine"]
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(DataError) as refused, new_folder(tmp_path / "file" / "a"):
+        raise AssertionError
+    assert refused.value.where == str(tmp_path / "file" / "a")

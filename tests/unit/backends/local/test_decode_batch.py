@@ -44,7 +44,8 @@ def join(batch: Batch, random: Random) -> list[Known]:
 
 
 def as_if_alone(text: list[int]) -> torch.Tensor:
-    return NETWORK(torch.tensor([text]), torch.arange(len(text)))[0, -1]
+    states: torch.Tensor = NETWORK(torch.tensor([text]), torch.arange(len(text)))
+    return states[0, -1]
 
 
 @pytest.mark.parametrize("seed", range(4))
