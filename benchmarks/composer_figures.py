@@ -1,6 +1,8 @@
 """How varied composed scripts are, beside those written by hand and, where present, the real ones.
 
     python benchmarks/composer_figures.py [--chars 1000000] [--seed 0]
+
+Samples that are compressed have the size of all scripts written by hand.
 """
 
 import argparse
@@ -48,7 +50,9 @@ def main() -> None:
     print(f"composed in {took:.1f} s; a fact is taken up again in {100 * back:.1f} % of scripts")
     for plot in sorted({one.plot for one in made}):
         some = [one for one in made if one.plot == plot]
-        print(f"  {plot}: {len(some)} scripts, taken up {100 * share(o.refers_back for o in some):.0f} %")
+        print(
+            f"  {plot}: {len(some)} scripts, taken up {100 * share(o.refers_back for o in some):.0f} %"
+        )
 
 
 if __name__ == "__main__":

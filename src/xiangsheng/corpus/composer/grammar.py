@@ -4,6 +4,8 @@
     {thing}还能{do}？
     谁信哪 %3
     我{怎么|咋}没听说 #抱怨
+
+What follows `//` is a comment.
 """
 
 from collections.abc import Iterable, Mapping

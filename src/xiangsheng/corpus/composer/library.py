@@ -1,6 +1,6 @@
 """The grammar files that ship with the package: common rules, topics, plots."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -18,7 +18,7 @@ class Library:
     """`topics` and plots come with rules of their own, which join the common ones."""
 
     common: Grammar
-    topics: dict[str, Grammar]
+    topics: Mapping[str, Grammar]
     plots: tuple[tuple[Plot, Grammar], ...]
 
 

@@ -11,7 +11,9 @@ def said(number: int) -> str:
     if number < 10_000:
         return _whole(number)
     high, low = divmod(number, 10_000)
-    return f"{said(high)}万" + ("" if low >= 1000 or not low else "零") + (_whole(low) if low else "")
+    return (
+        f"{said(high)}万" + ("" if low >= 1000 or not low else "零") + (_whole(low) if low else "")
+    )
 
 
 def priced(number: int) -> str:

@@ -14,7 +14,10 @@
     end
     maybe 60
     甲 aside
+    乙 ask
     end
+
+`bind` and `fresh` do the same: the one is read as once, the other as anew each time.
 """
 
 from collections.abc import Sequence

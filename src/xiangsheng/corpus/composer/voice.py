@@ -127,5 +127,5 @@ def _suits(alternative: Alternative, tags: frozenset[str]) -> bool:
 
 def _round(number: int) -> int:
     """Prices are round: two digits that are not zero."""
-    size = 10 ** max(0, len(str(number)) - 2)
+    size = int("1" + "0" * max(0, len(str(number)) - 2))
     return number // size * size
