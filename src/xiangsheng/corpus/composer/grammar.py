@@ -36,10 +36,6 @@ class Rule:
         found = tuple(alternatives)
         return cls(found, tuple(accumulate(one.weight for one in found)))
 
-    def suiting(self, tags: frozenset[str]) -> "Rule":
-        """What is left for these tags."""
-        return Rule.of(one for one in self.alternatives if not one.tags or one.tags & tags)
-
 
 Grammar = Mapping[str, Rule]
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
+from hashlib import sha256
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
@@ -15,11 +16,14 @@ PLOT_ENDS = "---"
 
 @dataclass(frozen=True, slots=True)
 class Library:
-    """`topics` and plots come with rules of their own, which join the common ones."""
+    """`topics` and plots come with rules of their own, which join the common ones; `digest` is of
+    all files.
+    """
 
     common: Grammar
     topics: Mapping[str, Grammar]
     plots: tuple[tuple[Plot, Grammar], ...]
+    digest: str
 
 
 @cache
@@ -33,7 +37,15 @@ def library() -> Library:
     every = joined(*topics.values())
     anything = {f"any-{name}": rule for name, rule in every.items()}
     plots = tuple(_plot(file) for file in _files(here / "plots"))
-    return Library(joined(common, anything), topics, plots)
+    return Library(joined(common, anything), topics, plots, _digest(here))
+
+
+def _digest(here: Traversable) -> str:
+    found = sha256()
+    for folder in ("common", "topics", "plots"):
+        for file in _files(here / folder):
+            found.update(f"{folder}/{file.name}".encode() + b"\0" + file.read_bytes() + b"\0")
+    return found.hexdigest()
 
 
 def _plot(file: Traversable) -> tuple[Plot, Grammar]:

@@ -1,10 +1,10 @@
 """Saying things by the rules of a grammar, about what is bound in slots."""
 
 import re
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from itertools import accumulate
 from random import Random
 
 from xiangsheng.corpus.composer.expression import Choice, Expression, Reference
@@ -13,7 +13,8 @@ from xiangsheng.corpus.composer.numbers import priced, said
 
 _SUM = re.compile(r"[\w-]+(?:[+*][\w]+)+")
 MANY = 4
-"""Rules with fewer alternatives may repeat themselves at once."""
+"""Rules with so few alternatives may repeat themselves at once."""
+TRIES = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,23 +66,31 @@ class Voice:
                     break
 
     def _alternative(self, name: str, rule: Rule) -> Alternative:
-        alternatives, used = rule.alternatives, self._used[name]
-        if len(used) >= len(alternatives):
+        used = self._used[name]
+        at = self._drawn(rule, used)
+        if at is None:
             used.clear()
-        places = range(len(alternatives))
-        weights = [
-            alternatives[at].weight * _suits(alternatives[at], self.tags) * (at not in used)
-            for at in places
-        ]
-        if not any(weights):
-            used.clear()
-            weights = [one.weight * _suits(one, self.tags) for one in alternatives]
-        if not any(weights):
+            at = self._drawn(rule, used)
+        if at is None:
             raise KeyError(f"{name}: nothing for {' '.join(sorted(self.tags))}")
-        at = self.random.choices(places, cum_weights=list(accumulate(weights)))[0]
-        if len(alternatives) > MANY:
+        if len(rule.alternatives) > MANY:
             used.add(at)
-        return alternatives[at]
+        return rule.alternatives[at]
+
+    def _drawn(self, rule: Rule, used: set[int]) -> int | None:
+        """One that suits and was not used: by trying a few times, which mostly is enough."""
+        for _ in range(TRIES):
+            at = bisect_right(rule.sums, self.random.random() * rule.sums[-1])
+            if at not in used and self._suits(rule.alternatives[at]):
+                return at
+        left = [
+            at for at, one in enumerate(rule.alternatives) if at not in used and self._suits(one)
+        ]
+        weights = [rule.alternatives[at].weight for at in left]
+        return self.random.choices(left, weights)[0] if left else None
+
+    def _suits(self, alternative: Alternative) -> bool:
+        return not alternative.tags or bool(alternative.tags & self.tags)
 
     def _expanded(self, expression: Expression) -> str:
         return "".join(
@@ -119,10 +128,6 @@ class Voice:
                     product, money = product * slot.number, money or slot.money
             total += product
         return Slot.of(total, money=money)
-
-
-def _suits(alternative: Alternative, tags: frozenset[str]) -> bool:
-    return not alternative.tags or bool(alternative.tags & tags)
 
 
 def _round(number: int) -> int:
