@@ -12,6 +12,13 @@ from xiangsheng.corpus.composer.plot import Plot, plot
 
 PLOT_ENDS = "---"
 """The line between a plot's beats and its rules."""
+TOPIC_RULES = (
+    *("thing", "person", "place", "do", "trouble", "talk"),
+    *("want", "brag", "news", "detail", "skill"),
+)
+"""What every topic can be asked for. Its other rules are parts of these, and referred to as any-NAME,
+which is there with every topic.
+"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,15 +10,11 @@ from xiangsheng.corpus.composer.compose import MOODS, REGISTERS, Composed, compo
 from xiangsheng.corpus.composer.expression import references
 from xiangsheng.corpus.composer.grammar import Grammar, joined
 from xiangsheng.corpus.composer.layouts import laid_out
-from xiangsheng.corpus.composer.library import library
+from xiangsheng.corpus.composer.library import TOPIC_RULES, library
 from xiangsheng.corpus.composer.openings import openings
 from xiangsheng.corpus.composer.plot import Beat, Binding, Plot, Step
 from xiangsheng.corpus.variety import share, variety
 
-TOPIC_RULES = (
-    *("thing", "person", "place", "do", "trouble", "talk"),
-    *("want", "brag", "news", "detail", "skill"),
-)
 LIBRARY = library()
 
 
@@ -69,6 +65,8 @@ def test_a_fact_is_taken_up_by_the_other(made: list[Composed]) -> None:
 def test_there_is_enough_to_draw_from() -> None:
     assert len(LIBRARY.plots) >= 12
     assert len({plot.name for plot, _ in LIBRARY.plots}) == len(LIBRARY.plots)
+    parts = [name for own in LIBRARY.topics.values() for name in set(own) - set(TOPIC_RULES)]
+    assert len(parts) == len(set(parts)), "a part of two topics"
     for topic, grammar in LIBRARY.topics.items():
         assert set(TOPIC_RULES) <= set(grammar), topic
         for rule in TOPIC_RULES:
