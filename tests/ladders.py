@@ -14,7 +14,7 @@ from xiangsheng.store.workspace import Workspace
 from xiangsheng.verbs.attending import Attending
 from xiangsheng.verbs.recipe import Recipe, load_recipe
 
-ADA = Rung("ada", 16, 1, 2, 32, 1024, 1e-2, 1, 15_000)
+ADA = Rung("ada", 16, 1, 2, 32, 1024, 1e-2, 8_000, 1, 15_000)
 SMALL = (
     "tasks.next-line.given=2",
     "tasks.last-ten.given=2",

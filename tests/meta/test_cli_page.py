@@ -10,7 +10,10 @@ from support import ROOT
 
 PAGE = ROOT / "docs" / "reference" / "cli.md"
 GROUPS = {
-    "corpus": ("import", "stats", "select", "render", "leaks", "split"),
+    "corpus": (
+        *("import", "stats", "select", "compose", "openings"),
+        *("render", "leaks", "split"),
+    ),
     "models": ("list", "build"),
 }
 COMMANDS = (

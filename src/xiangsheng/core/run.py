@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from xiangsheng.core.errors import UsageError
 from xiangsheng.core.generation import Sampling
 from xiangsheng.core.model import Hyperparameters
 from xiangsheng.core.rendering import Rendering
@@ -25,12 +26,40 @@ class TaskSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class BaseSettings:
+    """How a base of the ladder is built that is not there yet; None is the size's own.
+
+    `text` is `composed`, or `data`: the lines of the training scripts, in order, without titles
+    and roles.
+    """
+
+    text: str = "composed"
+    characters: int | None = None
+    epochs: int | None = None
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        wrong = {
+            "text": self.text not in {"composed", "data"},
+            "characters": self.characters is not None and not 1000 <= self.characters <= 50_000_000,
+            "epochs": self.epochs is not None and self.epochs < 1,
+        }
+        for name in (name for name, is_wrong in wrong.items() if is_wrong):
+            raise UsageError(
+                f"base.{name} is {getattr(self, name)!r}",
+                hint="base.text is composed or data, base.characters 1,000 to 50,000,000, "
+                "base.epochs at least 1; left out, each is what the size needs",
+                code="recipe_value",
+            )
+
+
+@dataclass(frozen=True, slots=True)
 class RunSpec:
     """Everything that decides a run's outcomes; its digest is the run's id.
 
     `data` and `tuner` are digests of the scripts and of what tunes; `model_digest` is the base
-    model's identity, which is known before the base is built (from `base_epochs`, `base_seed` and
-    the training lines, for a base of the ladder). `tune` says whether a fine-tuned model is made from the training scripts and asked
+    model's identity, which is known before the base is built (for a base of the ladder, from
+    `base` and perhaps the training lines). `tune` says whether a fine-tuned model is made from the training scripts and asked
     beside its base; without that `tuner` is empty.
     """
 
@@ -42,8 +71,7 @@ class RunSpec:
     tasks: tuple[TaskSpec, ...]
     tune: bool
     tuning: Hyperparameters = Hyperparameters()
-    base_epochs: int | None = None
-    base_seed: int = 0
+    base: BaseSettings = BaseSettings()
     suffix: str = ""
     tuner: str = ""
     replicate: int = 0

@@ -10,6 +10,7 @@ from xiangsheng.core.model import BuiltBase
 from xiangsheng.corpus.study import lines_of
 from xiangsheng.store.workspace import Workspace
 from xiangsheng.verbs.attending import Attending
+from xiangsheng.verbs.models import Building
 from xiangsheng.verbs.notices import tell
 from xiangsheng.verbs.plan import read_data
 from xiangsheng.verbs.recipe import DataPart
@@ -17,10 +18,13 @@ from xiangsheng.verbs.recipe import DataPart
 
 @dataclass(frozen=True, slots=True)
 class BuildOptions:
-    """`data` is a folder as for `run`, empty for the bundled scripts."""
+    """`data` is a folder as for `run` whose training scripts are read; empty for composed ones, of
+    so many `characters` or as the size has it.
+    """
 
     size: str
     data: str = ""
+    characters: int | None = None
     epochs: int | None = None
     seed: int = 0
 
@@ -32,17 +36,23 @@ def build(options: BuildOptions, workspace: Workspace, attending: Attending) -> 
         raise UsageError(
             f"there is no size {options.size!r}", hint=f"sizes are {', '.join(SIZES)}", code="size"
         )
-    from xiangsheng.backends.local.training.base import base_spec
+    from xiangsheng.verbs.base_texts import spec_of
     from xiangsheng.verbs.local_models import build_base, whole
 
-    data = read_data(DataPart(root=options.data))
-    tell(data.warnings, attending.on_event)
-    spec = base_spec(size, lines_of(data.train), options.epochs, options.seed)
+    spec = spec_of(size, _building(options, attending))
     there = workspace.bases.get(spec.digest)
     if there and whole(spec.digest, workspace):
         attending.on_event(Note(f"already built: {there.name}, {_folder(workspace, there)}"))
         return there
-    return build_base(spec, data.sources[0], workspace, attending)
+    return build_base(spec, workspace, attending)
+
+
+def _building(options: BuildOptions, attending: Attending) -> Building:
+    if not options.data:
+        return Building((), "", options.characters, options.epochs, options.seed)
+    data = read_data(DataPart(root=options.data))
+    tell(data.warnings, attending.on_event)
+    return Building(lines_of(data.train), data.sources[0], None, options.epochs, options.seed)
 
 
 def _folder(workspace: Workspace, base: BuiltBase) -> Path:

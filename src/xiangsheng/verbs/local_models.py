@@ -16,17 +16,16 @@ from xiangsheng.core.canonical import digest
 from xiangsheng.core.errors import DataError, InterruptedRunError
 from xiangsheng.core.events import Note, Progress
 from xiangsheng.core.model import BuiltBase, TunedModel
-from xiangsheng.core.results import Tuning
-from xiangsheng.corpus.study import bundled, lines_of
 from xiangsheng.store.workspace import Workspace
 from xiangsheng.tokens.ladder import LadderTokenizer
 from xiangsheng.verbs.attending import Attending
+from xiangsheng.verbs.base_texts import spec_of
 from xiangsheng.verbs.learning import Curve, told
 from xiangsheng.verbs.models import Building, FoundModel, OpenedModel
 
 
 def find_local(
-    parsed: ModelName, tuned: TunedModel | None, workspace: Workspace, building: Building
+    parsed: ModelName, tuned: TunedModel | None, workspace: Workspace, building: Building | None
 ) -> FoundModel:
     """A tuned model of this home; or a base, which opening builds if it is not there yet."""
     if tuned:
@@ -38,27 +37,25 @@ def find_local(
             tuned,
             messages=tuned.rendering.format == "chat",
         )
-    there = None if building.lines else _newest(parsed.full, workspace)
-    spec = None if there else _spec(parsed, building)
+    there = None if building else _newest(parsed.full, workspace)
+    spec = None if there else spec_of(parsed.size, building or Building())
     identity = there.digest if there else spec.digest if spec else ""
 
     def opened(attending: Attending) -> OpenedModel:
         if spec and not whole(identity, workspace):
-            build_base(spec, building.text or "bundled/train", workspace, attending)
+            build_base(spec, workspace, attending)
         return _opened(parsed, workspace.bases.path(identity))
 
     return FoundModel(parsed.full, identity, opened, digest((VERSION, identity)))
 
 
-def build_base(
-    spec: bases.BaseSpec, text: str, workspace: Workspace, attending: Attending
-) -> BuiltBase:
+def build_base(spec: bases.BaseSpec, workspace: Workspace, attending: Attending) -> BuiltBase:
     """Builds a base, or goes on with building it; InterruptedRunError when stopped."""
     name = f"local:{spec.size}"
     attending.on_event(
         Note(
-            f"building {name}, a small model of our own, on {len(spec.lines):,} lines "
-            f"({text}): about {_duration(spec.seconds)} on two cores"
+            f"building {name}, a small model of our own, on about {spec.text.tokens:,} tokens "
+            f"({spec.text.name}): about {_duration(spec.seconds)} on two cores"
         )
     )
     curve = Curve()
@@ -69,8 +66,14 @@ def build_base(
                 Progress(f"building {name}", event.step, event.total, detail=told(event))
             )
             if event.message == "saved":
-                made = _made(name, spec, curve)
-                base = BuiltBase(name, spec.digest, text, attending.clock.stamp(), made)
+                made = curve.made(
+                    model=name,
+                    base="",
+                    examples=int(event.metrics["texts"]),
+                    characters=int(event.metrics["characters"]),
+                )
+                now = attending.clock.stamp()
+                base = BuiltBase(name, spec.digest, spec.text.name, now, made)
                 workspace.bases.keep(base, files)
                 return base
     raise InterruptedRunError(
@@ -79,20 +82,10 @@ def build_base(
     )
 
 
-def _made(name: str, spec: bases.BaseSpec, curve: Curve) -> Tuning:
-    characters = sum(len(line) + 1 for line in spec.lines)
-    return curve.made(model=name, base="", examples=len(spec.lines), characters=characters)
-
-
 def _newest(name: str, workspace: Workspace) -> BuiltBase | None:
     """The newest base of that name that is whole."""
     named = (base for base in workspace.bases.all() if base.name == name)
     return next((base for base in named if whole(base.digest, workspace)), None)
-
-
-def _spec(parsed: ModelName, building: Building) -> bases.BaseSpec:
-    lines = building.lines or lines_of(bundled().train)
-    return bases.base_spec(parsed.size, lines, building.epochs, building.seed)
 
 
 def whole(identity: str, workspace: Workspace) -> bool:

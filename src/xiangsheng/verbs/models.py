@@ -45,19 +45,21 @@ class FoundModel:
 
 @dataclass(frozen=True, slots=True)
 class Building:
-    """What a base of the ladder is built from, where one has to be; `text` says so to people.
-
-    Without `lines` the newest base of this home will do, and else the bundled scripts.
+    """What a base of the ladder is built from, where one has to be: `lines`, which `text` names to
+    people, or else so many composed `characters`; None is the size's own.
     """
 
     lines: Sequence[str] = ()
     text: str = ""
+    characters: int | None = None
     epochs: int | None = None
     seed: int = 0
 
 
-def find_model(name: str, workspace: Workspace, building: Building = Building()) -> FoundModel:
-    """Raises UnknownModelError, naming near names, or UsageError for a family not there yet.
+def find_model(name: str, workspace: Workspace, building: Building | None = None) -> FoundModel:
+    """Without `building` the newest base of this home will do, and else the usual one.
+
+    Raises UnknownModelError, naming near names, or UsageError for a family not there yet.
 
     The base `ngram:N` has counted the lines of the bundled training scripts, without titles,
     labels or the order of turns: it knows words, not dialogue.

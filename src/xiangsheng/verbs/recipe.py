@@ -13,7 +13,7 @@ from xiangsheng.core.errors import UsageError
 from xiangsheng.core.generation import Sampling
 from xiangsheng.core.model import Hyperparameters
 from xiangsheng.core.rendering import Rendering
-from xiangsheng.core.run import REAL_LINES
+from xiangsheng.core.run import REAL_LINES, BaseSettings
 
 T = TypeVar("T")
 
@@ -29,22 +29,6 @@ class DataPart:
     train: str = ""
     test: str = ""
     valid: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class BasePart:
-    """How a base of the ladder is built that is not there yet; None is the size's own."""
-
-    epochs: int | None = None
-    seed: int = 0
-
-    def __post_init__(self) -> None:
-        if self.epochs is not None and self.epochs < 1:
-            raise UsageError(
-                f"a base that is built in {self.epochs} epochs",
-                hint="give base.epochs at least 1, or leave it out",
-                code="recipe_value",
-            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +72,7 @@ class Recipe:
     replicate: int = 0
     data: DataPart = DataPart()
     rendering: Rendering = Rendering()
-    base: BasePart = BasePart()
+    base: BaseSettings = field(default_factory=BaseSettings)
     tuning: TuningPart = TuningPart()
     sampling: Sampling = field(default_factory=Sampling)
 

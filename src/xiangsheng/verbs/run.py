@@ -1,12 +1,14 @@
 """Running a study: plan, ask the base, tune, ask the tuned; and resuming one."""
 
+from collections.abc import Sequence
+
 from xiangsheng.core.errors import InterruptedRunError, PartialError, UsageError
 from xiangsheng.core.events import Note
 from xiangsheng.core.generation import OutcomeKind, Request
 from xiangsheng.core.results import CorpusSummary
-from xiangsheng.core.run import Run, RunState
+from xiangsheng.core.run import BaseSettings, Run, RunState
 from xiangsheng.core.script import Script
-from xiangsheng.corpus.study import StudyData, lines_of
+from xiangsheng.corpus.study import lines_of
 from xiangsheng.running.ask import Asking, ask
 from xiangsheng.store.workspace import Workspace
 from xiangsheng.verbs.attending import Attending
@@ -33,7 +35,7 @@ def run_study(recipe: Recipe, workspace: Workspace, attending: Attending) -> Run
     """
     data = read_data(recipe.data)
     tell(data.warnings, attending.on_event)
-    base = find_model(recipe.model, workspace, _building(data, recipe))
+    base = find_model(recipe.model, workspace, _building(recipe.base, data.train, data.sources[0]))
     require_rendering(base, recipe.rendering)
     if recipe.tune:
         require_tuner(base)  # before anything is asked or paid for
@@ -47,17 +49,17 @@ def resume_run(beginning: str, workspace: Workspace, attending: Attending) -> Ru
     """The same for a run that was begun, from its own files: the source is not read again."""
     run = workspace.runs.find(beginning)
     folder = workspace.folder(run.id)
-    lines = lines_of(folder.load("training.jsonl", Script))
+    train = folder.load("training.jsonl", Script)
     text = folder.load("corpora.jsonl", CorpusSummary)[0].source
-    building = Building(lines, text, run.spec.base_epochs, run.spec.base_seed)
-    base = find_model(run.spec.model, workspace, building)
+    base = find_model(run.spec.model, workspace, _building(run.spec.base, train, text))
     with folder.alone():
         return _go_on(run.id, base, workspace, attending)
 
 
-def _building(data: StudyData, recipe: Recipe) -> Building:
-    """A base that has to be built reads the lines of the run's own training scripts."""
-    return Building(lines_of(data.train), data.sources[0], recipe.base.epochs, recipe.base.seed)
+def _building(base: BaseSettings, train: Sequence[Script], source: str) -> Building:
+    """A base reads composed scripts, or the lines of the run's own training scripts."""
+    lines = lines_of(train) if base.text == "data" else ()
+    return Building(lines, source if lines else "", base.characters, base.epochs, base.seed)
 
 
 def _go_on(run_id: str, found: FoundModel, workspace: Workspace, attending: Attending) -> Run:

@@ -76,34 +76,42 @@ def test_how_long_it_will_take_is_said_first(workspace: Workspace) -> None:
     events: list[Event] = []
     find_model("local:ada", workspace, BUILDING).open(Attending(events.append))
     assert isinstance(events[0], Note)
-    assert "building local:ada, a small model of our own, on 200 lines (umbrellas): about " in (
-        events[0].message
-    )
+    assert events[0].message.startswith("building local:ada, a small model of our own, on about ")
+    assert " tokens (umbrellas): about " in events[0].message
 
 
 def test_what_is_known_of_a_base_is_how_it_was_made(workspace: Workspace) -> None:
     find_model("local:ada", workspace, BUILDING).open(QUIET)
     (base,) = built(workspace)
     made = base.making
-    assert (made.model, made.base, made.examples) == ("local:ada", "", 200)
+    assert (made.model, made.base, made.examples) == ("local:ada", "", 5)
     assert made.characters == sum(len(line) + 1 for line in LINES)
     assert made.curve[0][1] > made.curve[-1][1]
     assert (made.unit, made.settings["epochs"]) == ("token", "2")
     assert made.tokens > made.steps > 0
 
 
-def test_without_lines_the_newest_base_here_will_do_and_else_the_bundled_scripts(
-    workspace: Workspace,
-) -> None:
-    bundled = find_model("local:ada", workspace)
-    assert find_model("local:ada", workspace, BUILDING).identity != bundled.identity
+def test_the_newest_base_here_will_do_and_else_the_usual_one(workspace: Workspace) -> None:
+    usual = find_model("local:ada", workspace)
+    assert usual.identity == find_model("local:ada", workspace, Building()).identity
+    assert find_model("local:ada", workspace, BUILDING).identity != usual.identity
     find_model("local:ada", workspace, BUILDING).open(QUIET)
     here = find_model("local:ada", workspace)
     assert here.identity == built(workspace)[0].digest
     here.open(QUIET)
     assert len(built(workspace)) == 1
-    bundled.open(QUIET)
-    assert [base.text for base in built(workspace)] == ["bundled/train", "umbrellas"]
+    assert find_model("local:ada", workspace, Building()).identity == usual.identity
+    usual.open(QUIET)
+    texts = [base.text for base in built(workspace)]
+    assert texts == ["composed, 8,000 characters", "umbrellas"]
+
+
+def test_characters_and_seed_of_what_is_composed_are_its_identity(workspace: Workspace) -> None:
+    buildings = [Building(), Building(characters=9_000), Building(seed=1), Building(epochs=2)]
+    found = {find_model("local:ada", workspace, one).identity for one in buildings}
+    assert len(found) == 4
+    same = find_model("local:ada", workspace, Building(characters=8_000)).identity
+    assert same == find_model("local:ada", workspace, Building()).identity
 
 
 def test_a_stop_keeps_what_was_learned_and_the_base_is_the_same(
@@ -183,7 +191,7 @@ def test_a_base_is_built_on_the_training_scripts_of_a_folder(
         (tmp_path / "mine" / part / "a.txt").write_text(script, encoding="utf-8")
     base, _ = built_by(workspace, data=str(tmp_path / "mine"))
     assert base.text == str(tmp_path / "mine" / "train")
-    assert base.making.examples == 24
+    assert (base.making.examples, base.making.characters) == (1, 192)
 
 
 @pytest.mark.parametrize("size", ["gpt", "", "local:gpt", "ngram:5", "Ada"])

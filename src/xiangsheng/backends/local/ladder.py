@@ -39,8 +39,9 @@ class Shape:
 class Rung:
     """One size of the ladder, and how its base is trained.
 
-    `rate` is the learning rate of its base, `epochs` how often the base reads its text, `speed`
-    the tokens a second measured on two cores, which only the time told beforehand depends on.
+    `rate` is the learning rate of its base; `characters` are composed for it, or `epochs` is how
+    often it reads another text; `speed` is the tokens a second measured on two cores, which only
+    the time told beforehand depends on.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Rung:
     hidden: int
     context: int
     rate: float
+    characters: int
     epochs: int
     speed: int
 
@@ -60,9 +62,9 @@ class Rung:
 RUNGS = {
     rung.name: rung
     for rung in (
-        Rung("ada", 128, 3, 4, 352, 1024, 2e-3, 6, 15_000),
-        Rung("babbage", 256, 5, 4, 688, 1024, 1e-3, 3, 7_000),
-        Rung("curie", 512, 6, 8, 1376, 2048, 7e-4, 3, 2_800),
-        Rung("davinci", 768, 8, 12, 2048, 2048, 5e-4, 3, 1_100),
+        Rung("ada", 128, 3, 4, 352, 1024, 2e-3, 300_000, 6, 15_000),
+        Rung("babbage", 256, 5, 4, 688, 1024, 2e-3, 1_500_000, 5, 7_000),
+        Rung("curie", 512, 6, 8, 1376, 2048, 7e-4, 3_000_000, 3, 2_800),
+        Rung("davinci", 768, 8, 12, 2048, 2048, 5e-4, 6_000_000, 3, 1_100),
     )
 }

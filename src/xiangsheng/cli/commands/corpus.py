@@ -1,4 +1,4 @@
-"""`corpus import | stats | render | select`: scripts in; numbers, examples, test sets out."""
+"""`corpus`: scripts in; numbers, examples, test sets out; scripts made."""
 
 import sys
 from pathlib import Path
@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from xiangsheng.cli.commands import selecting
+from xiangsheng.cli.commands import composing, selecting
 from xiangsheng.cli.commands.source_options import (
     Encoding,
     Format,
@@ -77,6 +77,8 @@ def stats(
 
 
 app.command("select", help=selecting.SELECT)(selecting.select)
+app.command("compose", help=composing.COMPOSE)(composing.compose)
+app.command("openings", help=composing.OPENINGS)(composing.openings)
 
 
 @app.command(

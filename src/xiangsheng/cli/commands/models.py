@@ -71,12 +71,21 @@ def build(
         str,
         typer.Option(
             help=say(
-                "Folder whose training scripts it reads, without titles and roles; the bundled ones "
+                "Folder whose training scripts it reads, without titles and roles; composed scripts "
                 "when not given.",
-                "读哪个文件夹的训练剧本（不含标题和角色）；不给则用自带的。",
+                "读哪个文件夹的训练剧本（不含标题和角色）；不给则读现编的剧本。",
             )
         ),
     ] = "",
+    characters: Annotated[
+        int | None,
+        typer.Option(
+            "--chars",
+            min=1000,
+            max=50_000_000,
+            help=say("Composed characters it reads.", "读多少字现编的剧本。"),
+        ),
+    ] = None,
     epochs: Annotated[
         int | None, typer.Option(min=1, help=say("How often it reads them.", "读几遍。"))
     ] = None,
@@ -93,7 +102,7 @@ def build(
     from xiangsheng.verbs.build import build as verb
 
     console = errors()
-    options = BuildOptions(size, data, epochs, seed)
+    options = BuildOptions(size, data, characters, epochs, seed)
     with (
         opened_home(console) as workspace,
         interruptible(console) as cancelled,

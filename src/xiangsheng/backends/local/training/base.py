@@ -1,12 +1,8 @@
-"""A base of the ladder: trained from nothing on what was said, without titles and roles.
-
-So it knows words and sentences and what is talked about, like a base model that has read the
-web, and not who speaks, which is for tuning to teach.
-"""
+"""A base of the ladder: trained from nothing on a text that says nothing of the study's dialogues."""
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from xiangsheng.backends.local import folder as folders
@@ -23,8 +19,8 @@ from xiangsheng.core.errors import DataError
 from xiangsheng.core.model import Control, Hyperparameters, TuneEvent
 from xiangsheng.tokens.ladder import LadderTokenizer
 
-VERSION = 1
-"""Goes up when the same lines would make another base."""
+VERSION = 2
+"""Goes up when the same text would make another base."""
 LINES = 40
 """Lines in a row that are one text."""
 ENOUGH_TOKENS = 140_000
@@ -35,24 +31,43 @@ HELD = 50
 
 
 @dataclass(frozen=True, slots=True)
+class BaseText:
+    """What a base reads. `name` tells people; `digest` covers all that decides the text, which
+    `make` makes only when it is needed; it has about `tokens`. `epochs` None: as often as a
+    size needs.
+    """
+
+    name: str
+    digest: str
+    tokens: int
+    make: Callable[[], Sequence[str]] = field(compare=False, repr=False)
+    epochs: int | None = None
+
+
+def of_lines(lines: Sequence[str], name: str) -> BaseText:
+    """Lines in the order in which they were said, some in a row to a text."""
+    whole = tuple(lines)
+    return BaseText(name, digest(whole), _tokens(whole), lambda: _texts(whole))
+
+
+@dataclass(frozen=True, slots=True)
 class BaseSpec:
-    """What to make of `lines`, in the order in which they were said."""
+    """What to make of a text."""
 
     size: str
-    lines: tuple[str, ...]
+    text: BaseText
     hyper: Hyperparameters
 
     @property
     def digest(self) -> str:
         """The base's identity: all that decides its weights but the machine."""
-        return digest(
-            (VERSION, RUNGS[self.size].shape(0), LadderTokenizer.digest, self.lines, self.hyper)
-        )
+        shape = RUNGS[self.size].shape(0)
+        return digest((VERSION, shape, LadderTokenizer.digest, self.text.digest, self.hyper))
 
     @property
     def tokens(self) -> int:
-        """To be read in all epochs together."""
-        return self.hyper.epochs * _tokens(self.lines)
+        """To be read in all epochs together, about."""
+        return self.hyper.epochs * self.text.tokens
 
     @property
     def seconds(self) -> float:
@@ -60,24 +75,21 @@ class BaseSpec:
         return self.tokens / RUNGS[self.size].speed
 
 
-def base_spec(
-    size: str, lines: Sequence[str], epochs: int | None = None, seed: int = 0
-) -> BaseSpec:
+def base_spec(size: str, text: BaseText, epochs: int | None = None, seed: int = 0) -> BaseSpec:
     """The usual base of a size."""
     rung = RUNGS[size]
     hyper = Hyperparameters(
-        epochs=epochs or _enough(lines, rung.epochs),
+        epochs=epochs or text.epochs or _enough(text.tokens, rung.epochs),
         learning_rate=rung.rate,
         learning_rate_multiplier=1.0,
         prompt_loss_weight=0.0,
         seed=seed,
     )
-    return BaseSpec(size, tuple(lines), hyper)
+    return BaseSpec(size, text, hyper)
 
 
-def _enough(lines: Sequence[str], epochs: int) -> int:
-    """Few lines have to be read more often, but not by heart."""
-    tokens = _tokens(lines)
+def _enough(tokens: int, epochs: int) -> int:
+    """A short text has to be read more often, but not by heart."""
     return max(epochs, min(MOST_EPOCHS, ENOUGH_TOKENS // max(1, tokens)))
 
 
@@ -95,15 +107,15 @@ def build(
     every: float = 60.0,
     clock: Callable[[], float] = time.monotonic,
 ) -> Iterator[TuneEvent]:
-    """Trains the base and writes it into `folder`; the last event's message is `saved` unless
-    `control` said cancel. Raises as a tuner does.
+    """Trains the base and writes it into `folder`; the last event's message is `saved`, with how many
+    `texts` and `characters` were read, unless `control` said cancel. Raises as a tuner does.
     """
     tokenizer, rung = LadderTokenizer(), RUNGS[spec.size]
-    if not any(spec.lines):
+    texts = spec.text.make()
+    if not any(map(str.strip, texts)):
         raise DataError("there is no text to learn from", hint="give scripts that have lines")
     network = _begun(rung, tokenizer, spec.hyper.seed)
     reading = Reading(tokenizer, rung.context)
-    texts = _texts(spec.lines)
     learned = list(reading.texts(text for place, text in enumerate(texts) if not _out(place)))
     held = list(reading.texts(text for place, text in enumerate(texts) if _out(place)))
     plan = course(spec.hyper, learned, rung.rate)
@@ -117,7 +129,8 @@ def build(
     yield from training.run(control)
     if training.done:
         folders.save(network, tokenizer, folder, chats=False)
-        yield TuneEvent(plan.steps, plan.steps, "saved")
+        made = {"texts": float(len(texts)), "characters": float(sum(map(len, texts)))}
+        yield TuneEvent(plan.steps, plan.steps, "saved", made)
 
 
 def _begun(rung: Rung, tokenizer: LadderTokenizer, seed: int) -> Network:

@@ -1,0 +1,1 @@
+"""Scripts written by rule, for base models to learn the language from."""
