@@ -46,6 +46,38 @@ def test_a_third_name_can_be_mapped(command: Command) -> None:
     assert command.call("corpus", "stats", "mine.txt", "--role-map", "老王=乙").code == 0
 
 
+TABLE = "编号,谁,什么\n1,甲,您听说过吗？\n1,乙,听说什么？\n2,甲,走。\n2,乙,不走。\n"
+
+
+def test_a_table_is_imported_with_its_columns_named_by_hand(command: Command) -> None:
+    command.write("mine.csv", TABLE)
+    refused = command.call("corpus", "import", "mine.csv", "-o", "scripts")
+    assert refused.code == 3
+    typed = ("--columns", "script=编号", "speaker=谁", "text=什么")
+    for words in (("mine.csv", *typed), (*typed, "mine.csv")):
+        result = command.call("corpus", "stats", *words, "--json")
+        assert json.loads(result.out)["stats"]["lines"] == 4
+    result = command.call("corpus", "import", "mine.csv", "-o", "scripts", *typed)
+    assert result.out.split() == ["scripts/1.txt", "scripts/2.txt"]
+    text = (command.folder / "scripts" / "2.txt").read_text(encoding="utf-8")
+    assert text.endswith("甲:走。\n乙:不走。\n")
+
+
+def test_tables_are_data_of_a_run(command: Command) -> None:
+    rows = [f'{{"speaker": "{who}", "text": "{n}，{who}"}}' for n in range(20) for who in "甲乙"]
+    for part in ("train", "test"):
+        command.write(f"data/{part}/{part}.jsonl", "\n".join(rows))
+    result = command.call("run", "exp1", "--data", "data", "-m", "fake:echo", "--json")
+    assert (result.code, json.loads(result.out)["tasks"].keys()) == (0, {"next-line", "last-ten"})
+
+
+def test_what_a_file_calls_its_columns_cannot_command_the_terminal(command: Command) -> None:
+    command.write("mine.csv", "speaker,text,\x1b[2J\n甲,一,\n乙,二,\n")
+    result = command.call("corpus", "stats", "mine.csv")
+    assert result.code == 0
+    assert "nothing reads: \\x1b[2J" in result.err
+
+
 @pytest.mark.real_data
 def test_the_real_scripts_are_all_read(command: Command) -> None:
     result = command.call("corpus", "stats", str(c3_folder() / "scripts"), "--json")

@@ -6,12 +6,14 @@
 import os
 import re
 import sqlite3
+import zipfile
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from xlsxwriter import Workbook
 
 from support import ROOT
 from surfaces.command import Command, Result
@@ -53,6 +55,23 @@ def c3(cfg: str | None) -> Callable[[Command], None]:
 
 def folder(command: Command) -> None:
     (command.folder / "bad").mkdir()
+
+
+def corners(command: Command) -> None:
+    book = Workbook(command.folder / "bad.xlsx")
+    sheet = book.add_worksheet()
+    sheet.write(0, 0, "角色")
+    sheet.write(1_048_575, 16_383, "台词")
+    book.close()
+
+
+def bomb(command: Command) -> None:
+    with (
+        zipfile.ZipFile(command.folder / "bad.xlsx", "w", zipfile.ZIP_DEFLATED) as archive,
+        archive.open("xl/workbook.xml", "w") as part,
+    ):
+        for _ in range(257):
+            part.write(b" " * 1_048_576)
 
 
 def without_torch(command: Command) -> None:
@@ -117,6 +136,22 @@ CASES = (
     Case("a prompt that is too long", f"complete -m local:ada -p 0:{'啊' * 1100}", prepare=lambda command: command.call("models", "build", "ada", "--epochs", "1")),
     Case("another rendering than the model's", "run exp1 --model TUNED --set rendering.space=true", prepare=lambda command: command.call("run", "exp2", "-m", "ngram:5", *SMALL)),
     Case("a learning rate that is far too high", "run bad.toml --set tuning.learning_rate_multiplier=100", SMALL_RECIPE),
+    Case("a table whose columns are not understood", "corpus stats bad.csv", "编号,谁,啥\n1,甲,您好\n"),
+    Case("a mapping to a column that is not there", "corpus stats bad.csv --columns text=台词", "谁,啥\n甲,您好\n"),
+    Case("a mapping of a field that is none", "corpus stats bad.csv --columns words=台词", "谁,啥\n甲,您好\n"),
+    Case("a quotation mark that is not closed", "corpus stats bad.csv", '角色,台词\n甲,"您好\n乙,您好\n'),
+    Case("a comma too many", "corpus stats bad.csv", "角色,台词\n甲,您好,李先生\n"),
+    Case("rows of a script that stand apart", "corpus stats bad.csv", "剧本,角色,台词\n1,甲,好\n2,甲,好\n1,乙,好\n"),
+    Case("a workbook that is damaged", "corpus stats bad.xlsx", b"PK\x03\x04 no zip"),
+    Case("a workbook under a password, or an old one", "corpus stats bad.xlsx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504)),
+    Case("two cells at the ends of a sheet", "corpus stats bad.xlsx", prepare=corners),
+    Case("a workbook that is a zip bomb", "corpus stats bad.xlsx", prepare=bomb),
+    Case("a sheet of what has none", "corpus stats bad.csv --sheet 一", "角色,台词\n甲,好\n乙,好\n"),
+    Case("JSON of the wrong shape", "corpus stats bad.json", '{"title": "大话", "lines": [\n["甲", "您好"]]}'),
+    Case("JSON nested 10,000 deep", "corpus stats bad.jsonl", '{"lines": []}\n' + "[" * 10_000),
+    Case("a key twice in one object", "corpus stats bad.jsonl", '{"text": "一", "text": "二"}'),
+    Case("a JSON line without an end", "corpus stats bad.jsonl", '{"speaker": "甲", "text": "您好"}\n{"speaker": "乙", "text": "您'),
+    Case("a JSON line that is far too long", "corpus stats bad.jsonl", "\n" + " " * 17_000_000),
 )  # fmt: skip
 
 

@@ -38,17 +38,17 @@ def exit_code(error: errors.XiangshengError) -> int:
 def show(error: errors.XiangshengError, console: Console) -> None:
     """What happened, where, and what to do next, on stderr."""
     console.print(
-        Text.assemble((say("Error: ", "错误："), "bold red"), _printable(str(error))),
+        Text.assemble((say("Error: ", "错误："), "bold red"), printable(str(error))),
         soft_wrap=True,
     )
     if error.hint:
         console.print(
-            Text.assemble((say("Next: ", "下一步："), "bold"), _printable(error.hint)),
+            Text.assemble((say("Next: ", "下一步："), "bold"), printable(error.hint)),
             soft_wrap=True,
         )
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
     """Control characters of an offending text must not reach the terminal."""
     return "".join(
         character if character == "\n" or character.isprintable() else ascii(character)[1:-1]

@@ -14,6 +14,7 @@ from rich.progress import (
 )
 from rich.text import Text
 
+from xiangsheng.cli.failures import printable
 from xiangsheng.cli.language import say
 from xiangsheng.core import events
 
@@ -51,7 +52,7 @@ def _detail(event: events.Progress) -> str:
 
 def note(console: Console, event: events.Note) -> None:
     style = "yellow" if event.warning else ""
-    console.print(Text(event.message, style=style), soft_wrap=True)
+    console.print(Text(printable(event.message), style=style), soft_wrap=True)
 
 
 class _Bars:

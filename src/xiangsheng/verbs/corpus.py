@@ -8,6 +8,7 @@ from xiangsheng.core.errors import UsageError
 from xiangsheng.core.events import OnEvent
 from xiangsheng.core.rendering import Rendering
 from xiangsheng.core.script import Script
+from xiangsheng.corpus.columns import parse_columns
 from xiangsheng.corpus.reading import CorpusFormat, read
 from xiangsheng.corpus.statistics import CorpusStats, corpus_stats
 from xiangsheng.corpus.writing import write_scripts
@@ -25,10 +26,18 @@ class ReadingOptions:
     encoding: str | None = None
     role_map: dict[str, str] = field(default_factory=dict)
     join_same_speaker: bool = False
+    columns: dict[str, str] = field(default_factory=dict)
+    sheet: str = ""
 
 
 def reading_options(
-    format_name: str, encoding: str, role_map: Sequence[str], *, join: bool
+    format_name: str,
+    encoding: str,
+    role_map: Sequence[str],
+    columns: Sequence[str] = (),
+    *,
+    sheet: str = "",
+    join: bool = False,
 ) -> ReadingOptions:
     """From what a surface was given, empty where it was given nothing; UsageError for nonsense."""
     names = [known.value for known in CorpusFormat]
@@ -46,6 +55,8 @@ def reading_options(
         encoding or None,
         {old: new for old, _, new in pairs},
         join,
+        parse_columns(columns),
+        sheet,
     )
 
 
@@ -56,6 +67,8 @@ def read_scripts(source: Path, options: ReadingOptions, on_event: OnEvent) -> tu
         encoding=options.encoding,
         role_map=options.role_map,
         join_same_speaker=options.join_same_speaker,
+        columns=options.columns,
+        sheet=options.sheet,
     )
     tell(reading.warnings, on_event)
     return reading.scripts

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from xiangsheng.cli.columns import ColumnsCommand
 from xiangsheng.cli.language import say
 
 app = typer.Typer(
@@ -17,14 +18,18 @@ app = typer.Typer(
 )
 
 Source = Annotated[
-    Path, typer.Argument(help=say("A file, a folder or a .zip.", "文件、文件夹或 .zip。"))
+    Path,
+    typer.Argument(
+        help=say("A text or table file, a folder or a .zip.", "文本或表格文件、文件夹或 .zip。")
+    ),
 ]
 Format = Annotated[
     str,
     typer.Option(
         help=say(
-            "c3, labelled, labelled-blocks or alternating; found out when not given.",
-            "c3、labelled、labelled-blocks 或 alternating；不给则自动判断。",
+            "c3, labelled, labelled-blocks, alternating, csv, tsv, xlsx, json or jsonl; found out "
+            "when not given.",
+            "c3、labelled、labelled-blocks、alternating、csv、tsv、xlsx、json 或 jsonl；不给则自动判断。",
         )
     ),
 ]
@@ -42,6 +47,28 @@ Join = Annotated[
         help=say("Join lines of one speaker in a row.", "合并同一个人连续说的几句。"),
     ),
 ]
+Columns = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="FIELD=COLUMN...",
+        help=say(
+            "Which column of a table holds what, e.g. script=编号 text=内容; FIELD= for none. "
+            "Fields: script, order, title, genre, summary, source, licence, speaker, name, role, "
+            "text.",
+            "表格的哪一列是什么，例如 script=编号 text=内容；写 FIELD= 表示没有。可用：script、order、"
+            "title、genre、summary、source、licence、speaker、name、role、text。",
+        ),
+    ),
+]
+Sheet = Annotated[
+    str,
+    typer.Option(
+        help=say(
+            "Sheet of a workbook; all that hold scripts when not given.",
+            "工作簿里的哪张表；不给则读所有含剧本的表。",
+        )
+    ),
+]
 Json = Annotated[
     bool,
     typer.Option("--json", help=say("One JSON document on stdout.", "在标准输出给出一个 JSON。")),
@@ -50,6 +77,7 @@ Json = Annotated[
 
 @app.command(
     name="import",
+    cls=ColumnsCommand,
     help=say("Read scripts and write one file each.", "读入剧本，一个剧本写一个文件。"),
 )
 def import_(
@@ -61,6 +89,8 @@ def import_(
     encoding: Encoding = "",
     role_map: RoleMap = None,
     join_same_speaker: Join = False,
+    columns: Columns = None,
+    sheet: Sheet = "",
 ) -> None:
     from xiangsheng.cli.consoles import errors
     from xiangsheng.cli.progress import shown
@@ -68,18 +98,30 @@ def import_(
 
     console = errors()
     with shown(console) as on_event:
-        options = verb.reading_options(format, encoding, role_map or (), join=join_same_speaker)
+        options = verb.reading_options(
+            format,
+            encoding,
+            role_map or (),
+            columns or (),
+            sheet=sheet,
+            join=join_same_speaker,
+        )
         paths = verb.import_scripts(source, output, options, on_event)
     sys.stdout.writelines(f"{path}\n" for path in paths)
 
 
-@app.command(help=say("Count scripts, lines and characters.", "统计剧本、行数、字数。"))
+@app.command(
+    cls=ColumnsCommand,
+    help=say("Count scripts, lines and characters.", "统计剧本、行数、字数。"),
+)
 def stats(
     source: Source,
     format: Format = "",
     encoding: Encoding = "",
     role_map: RoleMap = None,
     join_same_speaker: Join = False,
+    columns: Columns = None,
+    sheet: Sheet = "",
     json: Json = False,
 ) -> None:
     from xiangsheng.cli.consoles import errors, output, write_json
@@ -89,7 +131,14 @@ def stats(
     from xiangsheng.verbs import corpus as verb
 
     with shown(errors()) as on_event:
-        options = verb.reading_options(format, encoding, role_map or (), join=join_same_speaker)
+        options = verb.reading_options(
+            format,
+            encoding,
+            role_map or (),
+            columns or (),
+            sheet=sheet,
+            join=join_same_speaker,
+        )
         found = verb.stats(source, options, on_event)
     if json:
         write_json({"stats": plain(found)})
