@@ -46,6 +46,23 @@ def test_a_third_name_can_be_mapped(command: Command) -> None:
     assert command.call("corpus", "stats", "mine.txt", "--role-map", "老王=乙").code == 0
 
 
+@pytest.mark.parametrize("name", ["all.csv", "all.tsv", "all.xlsx", "all.json", "all.jsonl"])
+def test_export_writes_what_import_gives_back(command: Command, name: str) -> None:
+    command.write("scripts/1.txt", '+++\ntitle = "=1"\n+++\n' + SCRIPT)
+    command.write("scripts/2.txt", SCRIPT)
+    assert command.call("corpus", "export", "scripts", "-o", name).out == f"{name}\n"
+    again = command.call("corpus", "export", "scripts", "-o", name)
+    assert (again.code, "exists already" in again.err) == (2, True)
+    assert command.call("corpus", "export", name, "-o", "back", "--as", "txt-folder").code == 0
+    for number in (1, 2):
+        there = (command.folder / "back" / f"{number}.txt").read_text(encoding="utf-8")
+        assert there.endswith(SCRIPT.replace("：", ":"))
+    same = command.call("corpus", "export", name, "-o", "same", "--as", name.partition(".")[2])
+    assert same.code == 0
+    first, second = ((command.folder / file).read_bytes() for file in (name, "same"))
+    assert first == second
+
+
 TABLE = "编号,谁,什么\n1,甲,您听说过吗？\n1,乙,听说什么？\n2,甲,走。\n2,乙,不走。\n"
 
 

@@ -152,6 +152,8 @@ CASES = (
     Case("a key twice in one object", "corpus stats bad.jsonl", '{"text": "一", "text": "二"}'),
     Case("a JSON line without an end", "corpus stats bad.jsonl", '{"speaker": "甲", "text": "您好"}\n{"speaker": "乙", "text": "您'),
     Case("a JSON line that is far too long", "corpus stats bad.jsonl", "\n" + " " * 17_000_000),
+    Case("an output of no known format", "corpus export bad.txt -o scripts.doc", GOOD),
+    Case("a line too long for a spreadsheet", "corpus export bad.txt -o scripts.xlsx", "甲:好\n乙:" + "啊" * 32768),
 )  # fmt: skip
 
 

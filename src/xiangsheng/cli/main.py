@@ -6,7 +6,16 @@ from typing import Annotated
 import typer
 
 from xiangsheng import __version__
-from xiangsheng.cli.commands import complete, corpus, experiments, models, reading, scoring
+from xiangsheng.cli.columns import ColumnsCommand
+from xiangsheng.cli.commands import (
+    complete,
+    corpus,
+    corpus_export,
+    experiments,
+    models,
+    reading,
+    scoring,
+)
 from xiangsheng.cli.language import language_first, say
 from xiangsheng.core.errors import XiangshengError
 
@@ -22,6 +31,7 @@ app = typer.Typer(
     ),
 )
 app.command("demo", help=experiments.DEMO)(experiments.demo)
+corpus.app.command("export", cls=ColumnsCommand, help=corpus_export.EXPORT)(corpus_export.export)
 app.add_typer(corpus.app, name="corpus")
 app.command("run", help=experiments.RUN)(experiments.run)
 app.command("resume", help=experiments.RESUME)(experiments.resume)

@@ -134,14 +134,15 @@ def _refuse_unwritable(draft: Draft) -> None:
         "licence": draft.provenance.licence,
     } | {f"name of {label}": name for label, name in draft.names.items()}
     for name, value in fields.items():
-        _refuse_characters(value, f"the {name}", draft.where)
+        refuse_characters(value, f"the {name}", draft.where)
     for utterance in draft.utterances:
         where = f"{draft.where}:{utterance.number}"
-        _refuse_characters(utterance.label, "a label", where)
-        _refuse_characters(utterance.text, "a line of the script", where)
+        refuse_characters(utterance.label, "a label", where)
+        refuse_characters(utterance.text, "a line of the script", where)
 
 
-def _refuse_characters(value: str, what: str, where: str) -> None:
+def refuse_characters(value: str, what: str, where: str) -> None:
+    """DataError for a line break, a NUL or half a character in one text of a script."""
     if "\n" in value or "\r" in value:
         raise DataError(
             f"{what} holds a line break: {value[:40]!r}",

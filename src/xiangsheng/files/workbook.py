@@ -13,6 +13,7 @@ from xiangsheng.files.workbook_check import SAVE_AGAIN, checked_workbook
 
 _OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _EXACT = 1e15
+LONGEST_CELL = 32_767
 _NO_TIME = datetime(2000, 1, 1, tzinfo=UTC)  # so that the same rows are the same bytes
 
 
@@ -56,7 +57,8 @@ def read_workbook(data: bytes, where: str) -> tuple[Table, ...]:
 def write_workbook(rows: Iterable[Sequence[str]], sheet: str, where: str) -> bytes:
     """One sheet of text cells, the first row frozen; DataError for what a sheet has no room for.
 
-    Each cell has the text format and a quote prefix, so that editing it does not make it a formula.
+    The cells are text that UTF-8 can hold. Each has the text format and a quote prefix, so that
+    editing it does not make it a formula.
     """
     from xlsxwriter import Workbook
 
@@ -67,9 +69,10 @@ def write_workbook(rows: Iterable[Sequence[str]], sheet: str, where: str) -> byt
     text = book.add_format({"num_format": "@", "quote_prefix": True})
     for number, cells in enumerate(rows):
         for column, cell in enumerate(cells):
-            if table.write_string(number, column, cell, text):
+            too_long = len(cell) * 2 > LONGEST_CELL and _units(cell) > LONGEST_CELL
+            if too_long or table.write_string(number, column, cell, text):
                 raise DataError(
-                    f"no room in a sheet: row {number + 1}, a cell of {len(cell):,} characters",
+                    f"no room in a sheet: row {number + 1}, a cell of {_units(cell):,} characters",
                     where=where,
                     hint="a sheet has 1,048,576 rows, a cell 32,767 characters; write CSV or JSONL",
                     code="unwritable",
@@ -77,6 +80,11 @@ def write_workbook(rows: Iterable[Sequence[str]], sheet: str, where: str) -> byt
     table.freeze_panes(1, 0)
     book.close()
     return stream.getvalue()
+
+
+def _units(text: str) -> int:
+    """The length as a sheet counts it, where a rare character is two."""
+    return len(text.encode("utf-16-le")) // 2
 
 
 def _table(sheet: Any, where: str) -> Table:

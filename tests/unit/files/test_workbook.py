@@ -93,7 +93,9 @@ def test_no_cell_is_a_formula_not_even_when_it_is_edited() -> None:
 
 
 @pytest.mark.parametrize(
-    "rows", [[("x" * 32_768,)], [("",)] * 2 + [("x" * 40_000,)]], ids=["first", "third"]
+    "rows",
+    [[("x" * 32_768,)], [("",)] * 2 + [("x" * 40_000,)], [("𠮷" * 16_384,)]],
+    ids=["long", "third", "rare"],
 )
 def test_a_cell_that_a_sheet_cannot_hold_is_refused_not_cut(rows: list[tuple[str]]) -> None:
     with pytest.raises(DataError, match=f"row {len(rows)}, a cell of"):
