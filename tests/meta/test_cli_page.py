@@ -9,7 +9,7 @@ import pytest
 from support import ROOT
 
 PAGE = ROOT / "docs" / "reference" / "cli.md"
-GROUPS = {"corpus": ("import", "stats", "render", "export"), "models": ("list", "build")}
+GROUPS = {"corpus": ("import", "stats", "render", "export", "clean"), "models": ("list", "build")}
 COMMANDS = ("demo", "run", "resume", "score", "report", "log", "complete", "models", "corpus")
 INTRODUCTION = """\
 # Commands

@@ -63,6 +63,79 @@ def test_export_writes_what_import_gives_back(command: Command, name: str) -> No
     assert first == second
 
 
+RAW = """\
+标题：排队
+来源：某某网
+郭大宝：您猜我今天排了多久的队？（笑）
+（鼓掌）
+于小宝：多久？
+郭大宝：（掰着手指状）从立春排到谷雨。
+于小宝：
+于小宝：您这是排队还是种地呢？
+转载请注明出处
+"""
+
+
+def test_clean_lists_everything_it_takes_out(command: Command) -> None:
+    command.write("raw/1.txt", RAW)
+    listed = command.call("corpus", "clean", "raw", "--dry-run")
+    assert not (command.folder / "clean").exists()
+    rows = [line.split("\t")[:3] for line in listed.out.splitlines()]
+    assert rows == [
+        ["raw/1.txt:1", "site", "标题：排队"],
+        ["raw/1.txt:2", "site", "来源：某某网"],
+        ["raw/1.txt:4", "directions", "（鼓掌）"],
+        ["raw/1.txt:9", "site", "转载请注明出处"],
+        ["raw/1.txt:7", "empty", ""],
+        ["1:1", "directions", "（笑）"],
+        ["1:3", "directions", "（掰着手指状）"],
+        ["1:1", "names", "郭大宝"],
+        ["1:2", "names", "于小宝"],
+    ]
+    assert "1 scripts read, 1 kept. Taken out: site 3, directions 3, empty 1." in listed.err
+    assert "Nothing was written." in listed.err
+    written = json.loads(command.call("corpus", "clean", "raw", "-o", "clean", "--json").out)
+    assert written["counts"] == {"site": 3, "directions": 3, "empty": 1, "names": 2}
+    assert [
+        [r["where"] or f"{r['script']}:{r['line']}", r["rule"], r["text"]]
+        for r in written["removals"]
+    ] == rows
+    assert all(removal["reason"] for removal in written["removals"])
+    assert written["files"] == ["clean/1.txt"]
+    text = (command.folder / "clean" / "1.txt").read_text(encoding="utf-8")
+    assert text == (
+        '+++\nspeakers = ["郭大宝", "于小宝"]\n+++\n0:您猜我今天排了多久的队？\n1:多久？\n'
+        "0:从立春排到谷雨。\n1:您这是排队还是种地呢？\n"
+    )
+    again = command.call("corpus", "clean", "raw", "-o", "clean")
+    assert (again.code, "exists already" in again.err) == (2, True)
+
+
+def test_clean_runs_only_the_rules_that_are_named(command: Command) -> None:
+    command.write("1.txt", "甲：您好（笑）您好\n乙：（身体健康）您好（笑）\n甲：嗯。\n")
+    for rules, texts in (
+        (("--rule", "site"), []),
+        (("--rule", "directions"), ["（笑）"]),
+        (("--rule", "brackets", "--rule", "empty"), ["（身体健康）", "（笑）"]),
+    ):
+        result = command.call("corpus", "clean", "1.txt", "--dry-run", "--json", *rules)
+        document = json.loads(result.out)
+        assert [removal["text"] for removal in document["removals"]] == texts
+        assert document["files"] == []
+
+
+@pytest.mark.real_data
+def test_cleaning_the_real_scripts_takes_out_what_was_read_through(command: Command) -> None:
+    source = str(c3_folder() / "scripts")
+    document = json.loads(command.call("corpus", "clean", source, "-o", "clean", "--json").out)
+    assert (document["read"], document["kept"]) == (318, 318)
+    assert document["counts"] == {"site": 3, "directions": 772, "names": 76}
+    before = json.loads(command.call("corpus", "stats", source, "--json").out)["stats"]
+    after = json.loads(command.call("corpus", "stats", "clean", "--json").out)["stats"]
+    gone = sum(len(r["text"]) for r in document["removals"] if r["rule"] != "names")
+    assert before["characters"] - after["characters"] == gone
+
+
 TABLE = "编号,谁,什么\n1,甲,您听说过吗？\n1,乙,听说什么？\n2,甲,走。\n2,乙,不走。\n"
 
 

@@ -154,6 +154,9 @@ CASES = (
     Case("a JSON line that is far too long", "corpus stats bad.jsonl", "\n" + " " * 17_000_000),
     Case("an output of no known format", "corpus export bad.txt -o scripts.doc", GOOD),
     Case("a line too long for a spreadsheet", "corpus export bad.txt -o scripts.xlsx", "甲:好\n乙:" + "啊" * 32768),
+    Case("a rule that is none", "corpus clean bad.txt --dry-run --rule jokes", GOOD),
+    Case("cleaning without a place to write to", "corpus clean bad.txt", GOOD),
+    Case("a script of directions only", "corpus clean bad.txt --dry-run", "甲:（笑）\n乙:（鼓掌）\n"),
 )  # fmt: skip
 
 

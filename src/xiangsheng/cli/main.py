@@ -10,6 +10,7 @@ from xiangsheng.cli.columns import ColumnsCommand
 from xiangsheng.cli.commands import (
     complete,
     corpus,
+    corpus_clean,
     corpus_export,
     experiments,
     models,
@@ -32,6 +33,7 @@ app = typer.Typer(
 )
 app.command("demo", help=experiments.DEMO)(experiments.demo)
 corpus.app.command("export", cls=ColumnsCommand, help=corpus_export.EXPORT)(corpus_export.export)
+corpus.app.command("clean", cls=ColumnsCommand, help=corpus_clean.CLEAN)(corpus_clean.clean)
 app.add_typer(corpus.app, name="corpus")
 app.command("run", help=experiments.RUN)(experiments.run)
 app.command("resume", help=experiments.RESUME)(experiments.resume)

@@ -14,7 +14,7 @@ from xiangsheng.corpus.c3 import c3_draft
 from xiangsheng.corpus.columns import is_header
 from xiangsheng.corpus.draft import Draft, build
 from xiangsheng.corpus.front_matter import FENCE
-from xiangsheng.corpus.labelled import labelled_drafts
+from xiangsheng.corpus.labelled import Sieve, labelled_drafts
 from xiangsheng.corpus.labels import is_labelled
 from xiangsheng.corpus.objects import json_drafts
 from xiangsheng.corpus.rows import TableOptions, table_drafts
@@ -66,6 +66,7 @@ class _Options:
     format: CorpusFormat | None
     encoding: str | None
     table: TableOptions
+    sieve: Sieve | None = None
 
     @property
     def role_map(self) -> Mapping[str, str]:
@@ -81,6 +82,7 @@ def read(
     join_same_speaker: bool = False,
     columns: Mapping[str, str] | None = None,
     sheet: str = "",
+    sieve: Sieve | None = None,
 ) -> Reading:
     """All scripts in a file, a folder or a zip; each file's format by its content unless given.
 
@@ -88,10 +90,11 @@ def read(
     several), and files come in the order of their numbers; in a single file without labels the
     ids are `1`, `2`, …. Tables and JSON may give their own. `role_map` takes a speaker's label to
     a name before speakers are counted, `columns` a field of a table to the name of its column,
-    and of a workbook only `sheet` is read, if given.
+    and of a workbook only `sheet` is read, if given. `sieve` sees the lines of a text before they
+    are speech.
     Raises DataError naming file and line; two scripts of one id are such an error.
     """
-    options = _Options(format, encoding, TableOptions(columns or {}, role_map or {}, sheet))
+    options = _Options(format, encoding, TableOptions(columns or {}, role_map or {}, sheet), sieve)
     return _read(open_source(path), options, join_same_speaker=join_same_speaker)
 
 
@@ -158,10 +161,13 @@ def _file(
                 table, more = _text(source, cfg, options)
                 about = (source.place(cfg), table)
                 notices += more
-            draft, more = c3_draft(text, where, stem, about, role_map=options.role_map)
+            draft, more = c3_draft(
+                text, where, stem, about, role_map=options.role_map, sieve=options.sieve
+            )
             return (draft,), notices + more
         case CorpusFormat.ALTERNATING:
-            return alternating_drafts(text, where, stem if source.many else None), notices
+            own = stem if source.many else None
+            return alternating_drafts(text, where, own, sieve=options.sieve), notices
         case CorpusFormat.CSV | CorpusFormat.TSV as kind:
             delimiter = "\t" if kind is CorpusFormat.TSV else delimiter_of(text)
             rows = parse_delimited(text, where, delimiter)
@@ -171,7 +177,7 @@ def _file(
         case kind:
             blocks = kind is CorpusFormat.LABELLED_BLOCKS
             drafts, more = labelled_drafts(
-                text, where, stem, role_map=options.role_map, blocks=blocks
+                text, where, stem, role_map=options.role_map, blocks=blocks, sieve=options.sieve
             )
     return drafts, notices + more
 
