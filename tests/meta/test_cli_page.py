@@ -11,7 +11,7 @@ from support import ROOT
 PAGE = ROOT / "docs" / "reference" / "cli.md"
 GROUPS = {
     "corpus": (
-        *("import", "stats", "select", "compose", "openings"),
+        *("import", "stats", "select", "compose", "openings", "export", "clean"),
         *("render", "leaks", "split"),
     ),
     "models": ("list", "build"),

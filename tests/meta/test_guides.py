@@ -61,6 +61,18 @@ def test_the_script_shown_can_be_read(tmp_path: Path) -> None:
     assert [speaker.role for speaker in script.speakers] == [Role.DOUGEN, Role.PENGEN]
 
 
+def test_the_tables_and_objects_shown_can_be_read(tmp_path: Path) -> None:
+    page = "docs/howto/own-scripts.md"
+    (table,) = [block for block in blocks(page, "text") if block.startswith("剧本,")]
+    shown = [(table, "csv"), *((block, "json") for block in blocks(page, "json"))]
+    assert len(shown) == 3
+    for text, suffix in shown:
+        file = tmp_path / f"shown.{suffix}"
+        file.write_text(text, encoding="utf-8")
+        (script,) = read(file).scripts
+        assert [line.text for line in script.lines] == ["您猜我今天排了多久的队？", "多久？"]
+
+
 def test_the_pairs_shown_are_pairs() -> None:
     (shown,) = blocks("docs/howto/score-other-systems.md", "json")
     pairs = json.loads(shown)

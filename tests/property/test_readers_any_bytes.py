@@ -20,6 +20,56 @@ PIECES = [
     "甲：", "乙:", "0:", "1：", "2:", "你好", "“，”", "\n", "\r\n", "\n\n", "\u3000", " ", "+++", "+++\n",
     'title = "大话"\n', 'dougen = "甲"\n', "speakers = [", "\ufeff", "\u2028", "𠮷", "\0", "\\",
 ]  # fmt: skip
+TABLES = [
+    "speaker",
+    "text",
+    "剧本",
+    "台词",
+    "角色",
+    "order",
+    "title",
+    ",",
+    "\t",
+    ";",
+    '"',
+    '""',
+    "\n",
+    "甲",
+    "乙",
+    "1",
+    "2",
+    "speaker,text\n",
+    "剧本,角色,台词\n",
+    "甲,您好\n乙,好\n",
+    "=1",
+    "'=1",
+    " ",
+    "\u2028",
+]
+JSON = [
+    "{",
+    "}",
+    "[",
+    "]",
+    ":",
+    ",",
+    '"lines"',
+    '"messages"',
+    '"speaker"',
+    '"text"',
+    '"role"',
+    '"content"',
+    '"甲"',
+    '"user"',
+    '{"speaker": "甲", "text": "一"}',
+    '{"speaker": "乙", "text": "二"}',
+    '{"lines": [',
+    "]}",
+    "null",
+    "1",
+    "\n",
+    '"\\ud800"',
+]
 CFGS = ["{", "}", "[", "]", '"title"', '"roles"', ":", ",", '"甲:"', "1", "null", '"\\ud800"', "\n"]
 ENCODINGS = ["utf-8", "gb18030", "utf-16", "utf-16-le", "utf-32", "big5"]
 
@@ -63,6 +113,24 @@ def test_a_file(data: bytes, form: CorpusFormat | None) -> None:
         path = Path(folder) / "1.txt"
         path.write_bytes(data)
         attempt(path, form)
+
+
+@settings(deadline=None)
+@given(mixed(TABLES), st.sampled_from(["1.csv", "1.tsv", "1.xlsx", "1.txt"]))
+def test_a_table(data: bytes, name: str) -> None:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / name
+        path.write_bytes(data)
+        attempt(path)
+
+
+@settings(deadline=None)
+@given(mixed(JSON), st.sampled_from(["1.json", "1.jsonl", "1.txt"]))
+def test_json(data: bytes, name: str) -> None:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / name
+        path.write_bytes(data)
+        attempt(path)
 
 
 @settings(deadline=None)

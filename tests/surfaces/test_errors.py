@@ -7,12 +7,14 @@ import fcntl
 import os
 import re
 import sqlite3
+import zipfile
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from xlsxwriter import Workbook
 
 from support import ROOT
 from surfaces.command import Command, Result
@@ -78,6 +80,23 @@ def held(command: Command) -> None:
     fcntl.flock(file, fcntl.LOCK_EX)
 
 
+def corners(command: Command) -> None:
+    book = Workbook(command.folder / "bad.xlsx")
+    sheet = book.add_worksheet()
+    sheet.write(0, 0, "角色")
+    sheet.write(1_048_575, 16_383, "台词")
+    book.close()
+
+
+def bomb(command: Command) -> None:
+    with (
+        zipfile.ZipFile(command.folder / "bad.xlsx", "w", zipfile.ZIP_DEFLATED) as archive,
+        archive.open("xl/workbook.xml", "w") as part,
+    ):
+        for _ in range(257):
+            part.write(b" " * 1_048_576)
+
+
 def without_torch(command: Command) -> None:
     command.patch.setattr("xiangsheng.verbs.models.find_spec", lambda _name: None)
 
@@ -89,7 +108,7 @@ tune = true
 rendering.format = "script"
 sampling.max_tokens = 2
 tasks.next-line = {given = 1, asked = 1}
-base.epochs = 1
+base.characters = 4000
 tuning.epochs = 9
 tuning.learning_rate = 1.0
 """
@@ -137,7 +156,7 @@ CASES = (
     Case("a size that is none", "models build gpt"),
     Case("a hyperparameter out of range", "run exp2 --set tuning.epochs=0"),
     Case("a local model without torch", "complete -m local:ada -p 0:你好", prepare=without_torch),
-    Case("a prompt that is too long", f"complete -m local:ada -p 0:{'啊' * 1100}", prepare=lambda command: command.call("models", "build", "ada", "--epochs", "1")),
+    Case("a prompt that is too long", f"complete -m local:ada -p 0:{'啊' * 1100}", prepare=lambda command: command.call("models", "build", "ada", "--chars", "4000")),
     Case("another rendering than the model's", "run exp1 --model TUNED --set rendering.space=true", prepare=lambda command: command.call("run", "exp2", "-m", "ngram:5", *SMALL)),
     Case("a learning rate that is far too high", "run bad.toml --set tuning.learning_rate_multiplier=100", SMALL_RECIPE),
     Case("more test scripts than there are", "corpus select bad.txt -o set --yes", GOOD),
@@ -156,6 +175,27 @@ CASES = (
     Case("a share of everything", "corpus split bad.txt -o out --test-share 1.5", GOOD),
     Case("a group that is larger than the test", "corpus split bad -o out --test 1", prepare=lambda command: [command.write(f"bad/{name}.txt", GOOD) for name in "abc"]),
     Case("spans of no characters", "copied --at-least 0", prepare=lambda command: command.call("run", "exp1", "-m", "ngram:5")),
+    Case("a table whose columns are not understood", "corpus stats bad.csv", "编号,谁,啥\n1,甲,您好\n"),
+    Case("a mapping to a column that is not there", "corpus stats bad.csv --columns text=台词", "谁,啥\n甲,您好\n"),
+    Case("a mapping of a field that is none", "corpus stats bad.csv --columns words=台词", "谁,啥\n甲,您好\n"),
+    Case("a quotation mark that is not closed", "corpus stats bad.csv", '角色,台词\n甲,"您好\n乙,您好\n'),
+    Case("a comma too many", "corpus stats bad.csv", "角色,台词\n甲,您好,李先生\n"),
+    Case("rows of a script that stand apart", "corpus stats bad.csv", "剧本,角色,台词\n1,甲,好\n2,甲,好\n1,乙,好\n"),
+    Case("a workbook that is damaged", "corpus stats bad.xlsx", b"PK\x03\x04 no zip"),
+    Case("a workbook under a password, or an old one", "corpus stats bad.xlsx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504)),
+    Case("two cells at the ends of a sheet", "corpus stats bad.xlsx", prepare=corners),
+    Case("a workbook that is a zip bomb", "corpus stats bad.xlsx", prepare=bomb),
+    Case("a sheet of what has none", "corpus stats bad.csv --sheet 一", "角色,台词\n甲,好\n乙,好\n"),
+    Case("JSON of the wrong shape", "corpus stats bad.json", '{"title": "大话", "lines": [\n["甲", "您好"]]}'),
+    Case("JSON nested 10,000 deep", "corpus stats bad.jsonl", '{"lines": []}\n' + "[" * 10_000),
+    Case("a key twice in one object", "corpus stats bad.jsonl", '{"text": "一", "text": "二"}'),
+    Case("a JSON line without an end", "corpus stats bad.jsonl", '{"speaker": "甲", "text": "您好"}\n{"speaker": "乙", "text": "您'),
+    Case("a JSON line that is far too long", "corpus stats bad.jsonl", "\n" + " " * 17_000_000),
+    Case("an output of no known format", "corpus export bad.txt -o scripts.doc", GOOD),
+    Case("a line too long for a spreadsheet", "corpus export bad.txt -o scripts.xlsx", "甲:好\n乙:" + "啊" * 32768),
+    Case("a rule that is none", "corpus clean bad.txt --dry-run --rule jokes", GOOD),
+    Case("cleaning without a place to write to", "corpus clean bad.txt", GOOD),
+    Case("a script of directions only", "corpus clean bad.txt --dry-run", "甲:（笑）\n乙:（鼓掌）\n"),
 )  # fmt: skip
 
 

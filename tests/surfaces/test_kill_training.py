@@ -128,7 +128,7 @@ def test_a_hundred_kills_change_no_byte_of_the_model(tmp_path: Path, precision: 
 @pytest.mark.soak
 def test_forty_kills_change_nothing_in_a_study_with_local_ada(tmp_path: Path) -> None:
     local = (
-        *("run", "exp2", "--model", "local:ada", "--set", "base.epochs=2"),
+        *("run", "exp2", "--model", "local:ada", "--set", "base.characters=30000"),
         *("--set", "tuning.epochs=2", "--set", "sampling.max_tokens=24"),
         *("--set", "tuning.precision=fp32"),
     )

@@ -12,7 +12,7 @@ TINY = (
     *(
         part
         for setting in (
-            "base.epochs=1",
+            "base.characters=4000",
             "tuning.epochs=1",
             "tuning.precision=fp32",
             "tasks.next-line.given=2",
@@ -74,27 +74,29 @@ def test_a_base_built_on_request_is_built_once_used_listed_and_asked(command: Co
     there = command.call("models")
     assert (there.code, there.err, list(command.folder.iterdir())) == (0, "", [])
     assert re.match(r"local:ada +built when it is first needed", there.out)
-    first = command.call("models", "build", "ada", "--epochs", "1")
+    first = command.call("models", "build", "ada", "--chars", "4000")
     assert first.code == 0, first.err
     name, place = first.out.split()
     assert name == "local:ada"
     assert {path.name for path in Path(place).iterdir()} == {
         *("base.json", "config.json", "model.safetensors", "xiangsheng.json"),
     }
-    again = command.call("models", "build", "ada", "--epochs", "1")
+    again = command.call("models", "build", "ada", "--chars", "4000")
     assert (again.code, again.out) == (0, first.out)
     assert again.err == f"already built: local:ada, {place}\n"
-    # And a study of the same scripts, with a base of as many epochs, takes it.
+    # And a study with a base of as many characters takes it.
     study = command.call(*TINY)
     assert "building" not in study.err
     assert study.code == 0, study.err
     model = tuned(command)
     listed = command.call("models").out.splitlines()
-    assert re.match(r"local:ada +built from bundled/train \(\d{4}-\d\d-\d\d", listed[0])
+    assert re.match(
+        r"local:ada +built from composed, 4,000 characters \(\d{4}-\d\d-\d\d", listed[0]
+    )
     assert re.match(r"local:babbage +built when it is first needed", listed[1])
     assert listed[-1] == model
     (base,) = json.loads(command.call("models", "list", "--json").out)["bases"]
-    assert (base["name"], base["text"]) == ("local:ada", "bundled/train")
+    assert (base["name"], base["text"]) == ("local:ada", "composed, 4,000 characters")
     asked = ("complete", "-p", r"0:您听说了吗？\n1:", "-M", "5")
     of_base, of_tuned = command.call(*asked), command.call(*asked, "-m", model)
     assert (of_base.code, of_tuned.code) == (0, 0), of_base.err + of_tuned.err

@@ -15,6 +15,7 @@ from rich.progress import (
 from rich.text import Text
 
 from xiangsheng.cli.language import say
+from xiangsheng.cli.printable import printable
 from xiangsheng.core import events
 
 
@@ -51,7 +52,7 @@ def _detail(event: events.Progress) -> str:
 
 def note(console: Console, event: events.Note) -> None:
     style = "yellow" if event.warning else ""
-    console.print(Text(event.message, style=style), soft_wrap=True)
+    console.print(Text(printable(event.message), style=style), soft_wrap=True)
 
 
 def notes(console: Console) -> events.OnEvent:

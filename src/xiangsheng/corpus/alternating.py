@@ -5,12 +5,14 @@ from itertools import cycle
 from xiangsheng.core.errors import DataError
 from xiangsheng.corpus.draft import Draft, Utterance
 from xiangsheng.corpus.front_matter import FENCE
-from xiangsheng.corpus.labelled import split_blocks
+from xiangsheng.corpus.labelled import Sieve, split_blocks
 from xiangsheng.corpus.labels import SPACE
 from xiangsheng.files.text import split_lines
 
 
-def alternating_drafts(text: str, where: str, id_: str | None) -> tuple[Draft, ...]:
+def alternating_drafts(
+    text: str, where: str, id_: str | None, *, sieve: Sieve | None = None
+) -> tuple[Draft, ...]:
     """A script a block, speakers `0` and `1` in turn, no titles.
 
     Ids are `1`, `2`, …; where `id_` is given, it is the id of the only block, or the beginning of
@@ -25,7 +27,8 @@ def alternating_drafts(text: str, where: str, id_: str | None) -> tuple[Draft, .
             hint="label the lines (甲：…, 乙：…), or delete the front matter",
             code="front_matter",
         )
-    blocks = list(split_blocks(list(enumerate(lines, 1))))
+    numbered = list(enumerate(lines, 1))
+    blocks = list(split_blocks(sieve(where, numbered) if sieve else numbered))
     drafts = []
     for position, block in enumerate(blocks, 1):
         number, first = block[0]

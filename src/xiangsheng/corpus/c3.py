@@ -8,7 +8,7 @@ from xiangsheng.core.errors import DataError
 from xiangsheng.core.notice import Notice
 from xiangsheng.core.script import Provenance
 from xiangsheng.corpus.draft import Draft, Utterance
-from xiangsheng.corpus.labelled import labelled_drafts
+from xiangsheng.corpus.labelled import Sieve, labelled_drafts
 from xiangsheng.files.json_rows import parse_json
 
 
@@ -19,6 +19,7 @@ def c3_draft(
     cfg: tuple[str, str] | None,
     *,
     role_map: Mapping[str, str] | None = None,
+    sieve: Sieve | None = None,
 ) -> tuple[Draft, tuple[Notice, ...]]:
     """The script with the title, genre (`type`), source and role names of its `.cfg`, which
     comes as its place for messages and its text.
@@ -27,7 +28,7 @@ def c3_draft(
     title is empty and a notice says so; one that is not JSON, or whose values are of the wrong
     kind, is a DataError, because the title would be lost unseen. The licence is not in it.
     """
-    (draft,), notices = labelled_drafts(text, where, id_, role_map=role_map)
+    (draft,), notices = labelled_drafts(text, where, id_, role_map=role_map, sieve=sieve)
     if cfg is None:
         missing = Notice("missing_cfg", "no .cfg beside it: no title, no role names", where)
         return draft, (*notices, missing)

@@ -1,5 +1,6 @@
 """Draft to Script: what every reader does with the utterances it found."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -11,6 +12,8 @@ from xiangsheng.core.script import Line, Provenance, Role, Script, Speaker
 
 LONG_LINE = 2000
 """Characters above which a line earns a notice: 贯口 stays below, a lost line end does not."""
+
+_NO_TEXT = re.compile("[\0\ud800-\udfff]")
 
 DOUGEN_NAMES = frozenset({"逗", "逗哏"})
 PENGEN_NAMES = frozenset({"捧", "捧哏"})
@@ -44,9 +47,10 @@ def build(draft: Draft, *, join_same_speaker: bool = False) -> tuple[Script, tup
     """The script, the first to speak labelled `0` and the second `1`, and what is worth knowing.
 
     `join_same_speaker` puts lines that one speaker says in a row together, nothing between them.
-    Raises DataError for a third speaker, for only one, and for a line break where none can be.
+    Raises DataError for a third speaker, for only one, and for a line break, a NUL or
+    half a character where none can be.
     """
-    _refuse_breaks(draft)
+    _refuse_unwritable(draft)
     spoken = tuple(u for u in draft.utterances if u.text)
     notices = [_empty(draft, u) for u in draft.utterances if not u.text]
     notices += [_long(draft, u) for u in spoken if len(u.text) > LONG_LINE]
@@ -117,9 +121,12 @@ def _refuse_third(draft: Draft, utterance: Utterance, two: tuple[str, ...]) -> N
     )
 
 
-def _refuse_breaks(draft: Draft) -> None:
-    """No title, name or line of a script holds a line break: renderings are line by line."""
+def _refuse_unwritable(draft: Draft) -> None:
+    """No title, name or line of a script holds a line break: renderings are line by line. None
+    holds a NUL or half a character either: no text file could hold it.
+    """
     fields = {
+        "id": draft.id,
         "title": draft.title,
         "genre": draft.genre,
         "summary": draft.summary,
@@ -127,20 +134,29 @@ def _refuse_breaks(draft: Draft) -> None:
         "licence": draft.provenance.licence,
     } | {f"name of {label}": name for label, name in draft.names.items()}
     for name, value in fields.items():
-        if "\n" in value or "\r" in value:
-            raise DataError(
-                f"the {name} holds a line break: {value[:40]!r}",
-                where=draft.where,
-                hint="write it on one line",
-                code="line_break",
-            )
+        refuse_characters(value, f"the {name}", draft.where)
     for utterance in draft.utterances:
-        if "\n" in utterance.text or "\r" in utterance.text:
-            raise DataError(
-                f"a line of the script holds a line break: {utterance.text[:40]!r}",
-                where=f"{draft.where}:{utterance.number}",
-                code="line_break",
-            )
+        where = f"{draft.where}:{utterance.number}"
+        refuse_characters(utterance.label, "a label", where)
+        refuse_characters(utterance.text, "a line of the script", where)
+
+
+def refuse_characters(value: str, what: str, where: str) -> None:
+    """DataError for a line break, a NUL or half a character in one text of a script."""
+    if "\n" in value or "\r" in value:
+        raise DataError(
+            f"{what} holds a line break: {value[:40]!r}",
+            where=where,
+            hint="write it on one line, or a line as several",
+            code="line_break",
+        )
+    if _NO_TEXT.search(value):
+        raise DataError(
+            f"{what} holds a NUL or half a character: {value[:40]!a}",
+            where=where,
+            hint="delete it: it is no text",
+            code="no_text",
+        )
 
 
 def _empty(draft: Draft, utterance: Utterance) -> Notice:

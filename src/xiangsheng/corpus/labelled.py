@@ -1,6 +1,6 @@
 """Role-labelled text: one `label:text` a line, optional front matter above."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from xiangsheng.core.errors import DataError
 from xiangsheng.core.notice import Notice
@@ -11,6 +11,8 @@ from xiangsheng.corpus.labels import SPACE, split_label
 from xiangsheng.files.text import split_lines
 
 NumberedLine = tuple[int, str]
+Sieve = Callable[[str, list[NumberedLine]], list[NumberedLine]]
+"""From a file's place and its lines to those that are read; what is taken out is told elsewhere."""
 
 
 def labelled_drafts(
@@ -20,6 +22,7 @@ def labelled_drafts(
     *,
     role_map: Mapping[str, str] | None = None,
     blocks: bool = False,
+    sieve: Sieve | None = None,
 ) -> tuple[tuple[Draft, ...], tuple[Notice, ...]]:
     """The script of a labelled text, or one a block.
 
@@ -32,6 +35,7 @@ def labelled_drafts(
     lines = split_lines(text)
     front = parse_front_matter(lines, where)
     body = list(enumerate(lines[front.length :], front.length + 1))
+    body = sieve(where, body) if sieve else body
     runs = list(split_blocks(body)) if blocks else [body]
     ids = [id_] if len(runs) == 1 else [f"{id_}-{n}" for n in range(1, len(runs) + 1)]
     drafts = tuple(

@@ -1,42 +1,31 @@
 """Where scripts lie: a file, a folder or a zip, each as named bytes held in memory."""
 
-import struct
 import zipfile
-import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from io import BytesIO
 from pathlib import Path, PurePosixPath
 
 from xiangsheng.core.errors import DataError
+from xiangsheng.files import zips
 from xiangsheng.files.text import read_file
+from xiangsheng.files.workbook import is_workbook
+from xiangsheng.files.zips import LIMIT
 
-SUFFIXES = frozenset({".txt", ".cfg"})
-LIMIT = 256 * 1024 * 1024
-"""Bytes of all files together, inflated; the 318 real scripts hold 3 million."""
-MEMBERS = 100_000
-
-_ZIP = b"PK\x03\x04"
-_BROKEN = (
-    zipfile.BadZipFile,
-    zlib.error,
-    struct.error,
-    EOFError,
-    NotImplementedError,
-    OSError,
-    RuntimeError,
-    ValueError,
-    IndexError,
-)
+TEXTS = frozenset({".txt", ".cfg"})
+TABLES = frozenset({".csv", ".tsv", ".xlsx", ".xlsm", ".json", ".jsonl", ".ndjson"})
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Files by name. `many`: a folder or a zip; else the file `where` and perhaps its `.cfg`."""
+    """Files by name. `many`: a folder or a zip; else the file `where` and perhaps its `.cfg`.
+
+    `passed_over` are tables that lie beside texts.
+    """
 
     where: str
     files: Mapping[str, bytes]
     many: bool
+    passed_over: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -49,7 +38,8 @@ class Source:
 
 
 def open_source(path: Path) -> Source:
-    """The `.txt` and `.cfg` files at `path`, or the one file it is and a `.cfg` of its name.
+    """The `.txt` and `.cfg` files at `path`, or its tables where there is no `.txt`; or one file
+    and a `.cfg` of its name.
 
     A folder is read without its subfolders and without hidden files; other files in it are left
     alone. A zip is known by its first bytes. Raises DataError when nothing can be read.
@@ -57,8 +47,8 @@ def open_source(path: Path) -> Source:
     if path.is_dir():
         return _folder(path)
     data = read_file(path, LIMIT)
-    if data.startswith(_ZIP):
-        return Source(str(path), unzipped(data, str(path)), many=True)
+    if data.startswith(zips.START) and not _is_table(path.name) and not is_workbook(data):
+        return unzipped(data, str(path))
     files = {path.name: data}
     cfg = path.with_suffix(".cfg")
     if path.suffix.lower() == ".txt" and cfg.is_file():
@@ -76,65 +66,50 @@ def _folder(path: Path) -> Source:
             hint="check its permissions",
             code="unreadable",
         ) from error
+    wanted, passed_over = _chosen([file.name for file in inside if file.is_file()])
     left = LIMIT
     files = {}
-    for file in inside:
-        if _wanted(file.name) and file.is_file():
-            files[file.name] = read_file(file, left)
-            left -= len(files[file.name])
-    return Source(str(path), files, many=True)
+    for name in wanted:
+        files[name] = read_file(path / name, left)
+        left -= len(files[name])
+    return Source(str(path), files, many=True, passed_over=passed_over)
 
 
-def unzipped(data: bytes, where: str, limit: int = LIMIT) -> dict[str, bytes]:
+def unzipped(data: bytes, where: str, limit: int = LIMIT) -> Source:
     """The wanted files of a zip by their own names, nothing written anywhere.
 
     Raises DataError for a broken or encrypted zip, names that leave it, two files of one name,
-    wanted files in more than one folder, and more than `limit` bytes inflated, which are counted
-    while inflating, because the sizes a zip states may be lies.
+    wanted files in more than one folder, and more than `limit` bytes inflated.
     """
-    try:
-        with zipfile.ZipFile(BytesIO(data)) as archive:
-            return _members(archive, where, limit)
-    except _BROKEN as error:
-        raise _refused(
-            where, f"a zip that cannot be read: {error}", "make the zip again"
-        ) from error
+    with zips.opened(data, where, "make the zip again") as archive:
+        inside = list(_members(archive, where))
+        wanted, passed_over = _chosen([member.name for member, _ in inside])
+        files: dict[str, bytes] = {}
+        folders: set[str] = set()
+        for member, info in inside:
+            if member.name not in wanted:
+                continue
+            folders.add(str(member.parent))
+            if member.name in files or len(folders) > 1:
+                raise zips.refused(
+                    where,
+                    f"{member} lies beside another folder's files, or twice",
+                    "zip one folder of scripts",
+                )
+            files[member.name] = zips.inflated(archive, info, where, limit)
+            limit -= len(files[member.name])
+    return Source(where, files, many=True, passed_over=passed_over)
 
 
-def _members(archive: zipfile.ZipFile, where: str, limit: int) -> dict[str, bytes]:
-    infos = archive.infolist()
-    if len(infos) > MEMBERS:
-        raise _refused(where, f"{len(infos):,} files in a zip", f"at most {MEMBERS:,} are read")
-    files: dict[str, bytes] = {}
-    folders: set[str] = set()
-    for info in infos:
+def _members(
+    archive: zipfile.ZipFile, where: str
+) -> Iterator[tuple[PurePosixPath, zipfile.ZipInfo]]:
+    for info in archive.infolist():
         member = PurePosixPath(_name(info))
         if member.is_absolute() or ".." in member.parts or "\\" in str(member):
-            raise _refused(where, f"a name that leaves the zip: {member}", "make the zip again")
-        if info.is_dir() or "__MACOSX" in member.parts or not _wanted(member.name):
-            continue
-        folders.add(str(member.parent))
-        if member.name in files or len(folders) > 1:
-            raise _refused(
-                where,
-                f"{member} lies beside another folder's files, or twice",
-                "zip one folder of scripts",
-            )
-        files[member.name] = _inflated(archive, info, where, limit)
-        limit -= len(files[member.name])
-    return files
-
-
-def _inflated(archive: zipfile.ZipFile, info: zipfile.ZipInfo, where: str, limit: int) -> bytes:
-    if info.flag_bits & 1:
-        raise _refused(where, f"{info.filename} is encrypted", "make the zip without a password")
-    if info.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
-        raise _refused(where, f"{info.filename} is packed unusually", "make an ordinary zip")
-    with archive.open(info) as stream:
-        data = stream.read(limit + 1)
-    if len(data) > limit:
-        raise _refused(where, "inflates to too much", f"at most {LIMIT:,} bytes are read")
-    return data
+            raise zips.refused(where, f"a name that leaves the zip: {member}", "make the zip again")
+        if not info.is_dir() and "__MACOSX" not in member.parts:
+            yield member, info
 
 
 def _name(info: zipfile.ZipInfo) -> str:
@@ -150,9 +125,21 @@ def _name(info: zipfile.ZipInfo) -> str:
     return info.filename
 
 
-def _wanted(name: str) -> bool:
-    return not name.startswith(".") and PurePosixPath(name).suffix.lower() in SUFFIXES
+def _chosen(names: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What is read, and the tables that are not, because there is a `.txt`: what lies beside
+    scripts is often a list of them, or what was made of them.
+    """
+    shown = [name for name in dict.fromkeys(names) if not name.startswith(".")]
+    texts = tuple(name for name in shown if _suffix(name) in TEXTS)
+    tables = tuple(name for name in shown if _is_table(name))
+    if any(_suffix(name) == ".txt" for name in texts):
+        return texts, tables
+    return (*texts, *tables), ()
 
 
-def _refused(where: str, message: str, hint: str) -> DataError:
-    return DataError(message, where=where, hint=hint, code="zip")
+def _is_table(name: str) -> bool:
+    return _suffix(name) in TABLES
+
+
+def _suffix(name: str) -> str:
+    return PurePosixPath(name).suffix.lower()

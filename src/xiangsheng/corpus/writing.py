@@ -1,7 +1,7 @@
 """Script to labelled text with front matter: what `read` gives back unchanged."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from pathlib import Path
 
 from xiangsheng.core.errors import DataError, UsageError
@@ -18,13 +18,14 @@ _BAD_IN_NAME = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]|^[.\s]|[.\s]$')
 _LONGEST_NAME = 200
 
 
-def script_text(script: Script) -> str:
-    """The file's text; the script's names are its labels where they can be, else `0` and `1`.
+def script_text(script: Script, *, numbered: bool = False) -> str:
+    """The file's text; the script's names are its labels where they can be, else, or where it
+    shall be `numbered`, `0` and `1`.
 
     The text is read back before it is given out. DataError says which field would not survive,
     for example a line that begins with a space or holds a line break.
     """
-    text = _composed(script)
+    text = _composed(script, numbered=numbered)
     again = _read_back(script, text)
     for name in ("title", "genre", "summary", "provenance", "speakers", "lines"):
         if getattr(again, name) != getattr(script, name):
@@ -38,8 +39,9 @@ def script_text(script: Script) -> str:
     return text
 
 
-def script_files(scripts: Iterable[Script]) -> dict[str, bytes]:
-    """`ID.txt` for every script, and what it holds.
+def script_files(scripts: Iterable[Script], *, numbered: Container[str] = ()) -> dict[str, bytes]:
+    """`ID.txt` for every script, and what it holds. Those with `numbered` ids have the labels 0
+    and 1.
 
     Raises DataError for an id that cannot be a file name or that another script has, ignoring
     case, and for what `script_text` refuses.
@@ -58,16 +60,18 @@ def script_files(scripts: Iterable[Script]) -> dict[str, bytes]:
         if name.casefold() in taken:
             raise DataError("a second script with this id", where=script.id, code="duplicate_id")
         taken.add(name.casefold())
-        files[name] = script_text(script).encode()
+        files[name] = script_text(script, numbered=script.id in numbered).encode()
     return files
 
 
-def write_scripts(scripts: Iterable[Script], folder: Path) -> tuple[Path, ...]:
+def write_scripts(
+    scripts: Iterable[Script], folder: Path, *, numbered: Container[str] = ()
+) -> tuple[Path, ...]:
     """`folder/ID.txt` for every script; all are composed before the first is written.
 
     Raises what `script_files` does; UsageError for a folder that cannot be made.
     """
-    files = script_files(scripts)
+    files = script_files(scripts, numbered=numbered)
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -86,9 +90,9 @@ def labels_of(script: Script) -> dict[str, str]:
     return {s.label: s.name if plain else s.label for s in script.speakers}
 
 
-def _composed(script: Script) -> str:
+def _composed(script: Script, *, numbered: bool) -> str:
     names = tuple(speaker.name for speaker in script.speakers)
-    labels = labels_of(script)
+    labels = {s.label: s.label for s in script.speakers} if numbered else labels_of(script)
     plain = tuple(labels.values()) == names
     by_role = {s.role: labels[s.label] for s in script.speakers}
     front = front_matter_text(

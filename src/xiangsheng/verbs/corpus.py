@@ -7,6 +7,7 @@ from xiangsheng.core.errors import UsageError
 from xiangsheng.core.events import OnEvent
 from xiangsheng.core.rendering import Rendering
 from xiangsheng.core.script import Script
+from xiangsheng.corpus.columns import parse_columns
 from xiangsheng.corpus.reading import CorpusFormat, ReadingOptions, read
 from xiangsheng.corpus.statistics import CorpusStats, corpus_stats
 from xiangsheng.corpus.writing import write_scripts
@@ -19,7 +20,13 @@ from xiangsheng.verbs.recipe import settings_of
 
 
 def reading_options(
-    format_name: str, encoding: str, role_map: Sequence[str], *, join: bool
+    format_name: str,
+    encoding: str,
+    role_map: Sequence[str],
+    columns: Sequence[str] = (),
+    *,
+    sheet: str = "",
+    join: bool = False,
 ) -> ReadingOptions:
     """From what a surface was given, empty where it was given nothing; UsageError for nonsense."""
     names = [known.value for known in CorpusFormat]
@@ -37,6 +44,8 @@ def reading_options(
         encoding or None,
         {old: new for old, _, new in pairs},
         join,
+        parse_columns(columns),
+        sheet,
     )
 
 
@@ -47,6 +56,8 @@ def read_scripts(source: Path, options: ReadingOptions, on_event: OnEvent) -> tu
         encoding=options.encoding,
         role_map=options.role_map,
         join_same_speaker=options.join_same_speaker,
+        columns=options.columns,
+        sheet=options.sheet,
     )
     tell(reading.warnings, on_event)
     return reading.scripts

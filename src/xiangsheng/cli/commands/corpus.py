@@ -6,13 +6,16 @@ from typing import Annotated
 
 import typer
 
+from xiangsheng.cli.columns import ColumnsCommand
 from xiangsheng.cli.commands import composing, selecting
 from xiangsheng.cli.commands.source_options import (
+    Columns,
     Encoding,
     Format,
     Join,
     Json,
     RoleMap,
+    Sheet,
     Source,
 )
 from xiangsheng.cli.language import say
@@ -29,6 +32,7 @@ app = typer.Typer(
 
 @app.command(
     name="import",
+    cls=ColumnsCommand,
     help=say("Read scripts and write one file each.", "读入剧本，一个剧本写一个文件。"),
 )
 def import_(
@@ -40,6 +44,8 @@ def import_(
     encoding: Encoding = "",
     role_map: RoleMap = None,
     join_same_speaker: Join = False,
+    columns: Columns = None,
+    sheet: Sheet = "",
 ) -> None:
     from xiangsheng.cli.consoles import errors
     from xiangsheng.cli.progress import shown
@@ -47,18 +53,30 @@ def import_(
 
     console = errors()
     with shown(console) as on_event:
-        options = verb.reading_options(format, encoding, role_map or (), join=join_same_speaker)
+        options = verb.reading_options(
+            format,
+            encoding,
+            role_map or (),
+            columns or (),
+            sheet=sheet,
+            join=join_same_speaker,
+        )
         paths = verb.import_scripts(source, output, options, on_event)
     sys.stdout.writelines(f"{path}\n" for path in paths)
 
 
-@app.command(help=say("Count scripts, lines and characters.", "统计剧本、行数、字数。"))
+@app.command(
+    cls=ColumnsCommand,
+    help=say("Count scripts, lines and characters.", "统计剧本、行数、字数。"),
+)
 def stats(
     source: Source,
     format: Format = "",
     encoding: Encoding = "",
     role_map: RoleMap = None,
     join_same_speaker: Join = False,
+    columns: Columns = None,
+    sheet: Sheet = "",
     json: Json = False,
 ) -> None:
     from xiangsheng.cli.consoles import errors, output, write_json
@@ -68,7 +86,14 @@ def stats(
     from xiangsheng.verbs import corpus as verb
 
     with shown(errors()) as on_event:
-        options = verb.reading_options(format, encoding, role_map or (), join=join_same_speaker)
+        options = verb.reading_options(
+            format,
+            encoding,
+            role_map or (),
+            columns or (),
+            sheet=sheet,
+            join=join_same_speaker,
+        )
         found = verb.stats(source, options, on_event)
     if json:
         write_json({"stats": plain(found)})

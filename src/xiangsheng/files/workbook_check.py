@@ -1,0 +1,122 @@
+"""A workbook from a stranger, made harmless before its reader sees it.
+
+The reader keeps a sheet as a full rectangle from its first cell to its last, so that a file of five
+kilobytes with two cells in opposite corners would ask for 500 gigabytes and end the process. So
+each part is inflated under a limit, its cells are counted, and only then is it packed anew: what
+the reader gets is what was looked at.
+"""
+
+import re
+import zipfile
+from io import BytesIO
+from xml.parsers.expat import ExpatError, ParserCreate
+
+from xiangsheng.core.errors import DataError
+from xiangsheng.files import zips
+
+CELLS = 5_000_000
+"""Cells of one sheet's rectangle; the real corpus, eleven columns wide, has 390,000."""
+SAVE_AGAIN = "open it in a spreadsheet program and save it again as .xlsx"
+
+_REFERENCE = re.compile(r"([A-Za-z]{1,3})([0-9]{1,7})")
+_VALUES = frozenset({"v", "is"})
+
+
+def checked_workbook(data: bytes, where: str, limit: int = zips.LIMIT) -> bytes:
+    """The same workbook, its XML parts alone, not compressed.
+
+    Raises DataError for a broken or encrypted zip, for more than `limit` bytes of XML, for XML
+    that is damaged or declares entities, and for a sheet of more than CELLS cells.
+    """
+    packed = BytesIO()
+    with (
+        zips.opened(data, where, SAVE_AGAIN) as archive,
+        zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as fresh,
+    ):
+        seen = set()
+        for info in archive.infolist():
+            if not info.filename.lower().endswith((".xml", ".rels")):
+                continue
+            if info.filename in seen:
+                raise _damaged(where, f"{info.filename} is in it twice")
+            seen.add(info.filename)
+            part = zips.inflated(archive, info, where, limit)
+            limit -= len(part)
+            _check_part(part, where, info.filename)
+            fresh.writestr(info.filename, part)
+    return packed.getvalue()
+
+
+def _check_part(part: bytes, where: str, name: str) -> None:
+    extent = _Extent(where, name)
+    parser = ParserCreate()
+    parser.StartElementHandler = extent.element
+    parser.StartDoctypeDeclHandler = extent.doctype
+    try:
+        parser.Parse(part, True)
+    except (ExpatError, ValueError, LookupError) as error:
+        raise _damaged(where, f"its part {name} is not XML: {error}") from error
+    if extent.cells > CELLS:
+        raise DataError(
+            f"the cells of {name} span {extent.cells:,} places",
+            where=where,
+            hint=f"at most {CELLS:,} are read; delete what lies far from the table, or save it "
+            "as CSV",
+            code="workbook",
+        )
+
+
+class _Extent:
+    """The rectangle of the cells with a value, counted as the reader counts places."""
+
+    def __init__(self, where: str, name: str) -> None:
+        self.where, self.name = where, name
+        self.row = self.column = 0
+        self.rows: tuple[int, int] | None = None
+        self.columns: tuple[int, int] | None = None
+
+    @property
+    def cells(self) -> int:
+        if self.rows is None or self.columns is None:
+            return 0
+        return (self.rows[1] - self.rows[0] + 1) * (self.columns[1] - self.columns[0] + 1)
+
+    def element(self, name: str, attributes: dict[str, str]) -> None:
+        match name.rpartition(":")[2]:
+            case "row":
+                self.row = self._number(attributes["r"]) if "r" in attributes else self.row + 1
+                self.column = 0
+            case "c" if "r" in attributes:
+                self._place(attributes["r"])
+            case "c":
+                self.column += 1
+            case value if value in _VALUES:
+                self.rows = _widened(self.rows, self.row)
+                self.columns = _widened(self.columns, self.column)
+
+    def doctype(self, *_: object) -> None:
+        raise _damaged(self.where, f"its part {self.name} declares a document type")
+
+    def _place(self, reference: str) -> None:
+        found = _REFERENCE.fullmatch(reference)
+        if found is None:
+            raise _damaged(self.where, f"{self.name} has a cell at {reference[:20]!r}")
+        self.column = 0
+        for letter in found[1].upper():
+            self.column = self.column * 26 + ord(letter) - ord("A") + 1
+        self.row = self._number(found[2])
+
+    def _number(self, digits: str) -> int:
+        if not (digits.isascii() and digits.isdigit() and len(digits) < 8):
+            raise _damaged(self.where, f"{self.name} has a row {digits[:20]!r}")
+        return int(digits)
+
+
+def _widened(span: tuple[int, int] | None, place: int) -> tuple[int, int]:
+    return (place, place) if span is None else (min(span[0], place), max(span[1], place))
+
+
+def _damaged(where: str, message: str) -> DataError:
+    return DataError(
+        f"a damaged workbook: {message}", where=where, hint=SAVE_AGAIN, code="workbook"
+    )
