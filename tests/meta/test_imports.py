@@ -6,7 +6,8 @@ import sys
 import pytest
 
 HEAVY = (
-    "altair charset_normalizer jinja2 numpy openai orjson pydantic sqlalchemy torch transformers"
+    "altair charset_normalizer jinja2 numpy openai orjson pydantic python_calamine sqlalchemy torch "
+    "transformers xlsxwriter"
 )
 SURFACE = f"{HEAVY} rich typer"
 

@@ -1,1 +1,1 @@
-"""Bytes to Script: readers, statistics, and the bundled corpus."""
+"""Bytes to Script and back: readers, writers, cleaning, statistics, and the bundled corpus."""

@@ -1,1 +1,1 @@
-"""Bytes to text with line numbers, and atomic writing."""
+"""Bytes to text and tables with line numbers, and back; atomic writing."""

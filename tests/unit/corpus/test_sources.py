@@ -28,6 +28,13 @@ def test_wanted_files_come_out_by_their_own_names() -> None:
     assert unzipped(data, "a.zip").files == {"1.txt": b"a", "1.cfg": b"{}"}
 
 
+def test_tables_come_out_too_but_not_beside_texts() -> None:
+    tables = zip_of(("a/1.csv", b"a"), ("a/2.XLSX", b"b"), ("a/3.pdf", b"c"))
+    assert unzipped(tables, "a.zip").files == {"1.csv": b"a", "2.XLSX": b"b"}
+    beside = unzipped(zip_of(("a/1.txt", b"a"), ("list.csv", b"b"), ("3.json", b"c")), "a.zip")
+    assert (beside.files, beside.passed_over) == ({"1.txt": b"a"}, ("list.csv", "3.json"))
+
+
 @pytest.mark.parametrize("name", ["../1.txt", "/etc/1.txt", "a/../../1.txt", "a\\..\\1.txt"])
 def test_names_that_leave_the_zip_are_refused(name: str) -> None:
     with pytest.raises(DataError, match="leaves the zip"):

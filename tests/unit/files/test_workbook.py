@@ -129,6 +129,26 @@ def test_two_cells_far_apart_do_not_fill_the_memory() -> None:
     assert "span 17,179,869,184 places" in refusal(made(corners)).message
 
 
+def test_a_long_text_that_many_cells_share_does_not_either(monkeypatch: pytest.MonkeyPatch) -> None:
+    def column(sheet: Any) -> None:
+        for row in range(1000):
+            sheet.write(row, 0, "长")
+            sheet.write(row, 1, f"{row}")
+
+    data = made(column, column)
+    shared = changed(
+        data, lambda part: part.replace("长".encode(), b"x" * 50_000), "xl/sharedStrings.xml"
+    )
+    assert len(shared) < 50_000
+    assert "its cells hold 100,005,780 characters" in refusal(shared).message
+    monkeypatch.setattr(workbook_check, "CHARACTERS", 7779)
+    assert "its cells hold 7,780 characters" in refusal(data).message
+    monkeypatch.setattr(workbook_check, "CHARACTERS", 7780)
+    assert len(read_workbook(data, "a.xlsx")) == 2
+    unnumbered = changed(data, lambda part: part.replace(b"<v>0</v>", b"<v>-1</v>"))
+    assert "has a text number '-1'" in refusal(unnumbered).message
+
+
 def test_cells_without_a_place_are_counted_too(monkeypatch: pytest.MonkeyPatch) -> None:
     def rows(part: bytes) -> bytes:
         cells = b"<row>" + b"<c><v>1</v></c>" * 20 + b"</row>"
