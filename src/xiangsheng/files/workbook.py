@@ -9,7 +9,7 @@ from typing import Any
 from xiangsheng.core.errors import DataError
 from xiangsheng.files import zips
 from xiangsheng.files.table import Odd, Row, Table
-from xiangsheng.files.workbook_check import SAVE_AGAIN, checked_workbook
+from xiangsheng.files.workbook_check import SAVE_AGAIN, bounded, checked_workbook
 
 _OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _EXACT = 1e15
@@ -44,12 +44,12 @@ def read_workbook(data: bytes, where: str) -> tuple[Table, ...]:
     packed = BytesIO(checked_workbook(data, where))
     try:
         with CalamineWorkbook.from_filelike(packed) as book:
-            return tuple(
-                table
+            sheets = (
+                _table(book.get_sheet_by_name(about.name), where)
                 for about in book.sheets_metadata
                 if about.typ == SheetTypeEnum.WorkSheet
-                if (table := _table(book.get_sheet_by_name(about.name), where)).rows
             )
+            return tuple(table for table in bounded(sheets, where) if table.rows)
     except (CalamineError, OSError, ValueError) as error:
         raise _refused(where, f"a damaged workbook: {error}") from error
 

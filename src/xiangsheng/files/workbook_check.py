@@ -2,19 +2,22 @@
 
 The reader keeps a sheet as a full rectangle from its first cell to its last, and copies a text that
 cells share into each of them, so that five kilobytes with two cells in opposite corners would ask for
-500 gigabytes and end the process. So each part is inflated under a limit, its cells and their text
-are counted, and only then is it packed anew: what the reader gets is what was looked at.
+500 gigabytes and end the process; so would one that only says that it has four billion texts. So
+each part is inflated under a limit, what it says and holds is counted, and only then is it packed
+anew: what the reader gets is what was looked at.
 """
 
 import re
 import zipfile
 from collections import Counter
+from collections.abc import Iterable, Iterator
 from io import BytesIO
 from itertools import zip_longest
 from xml.parsers.expat import ExpatError, ParserCreate
 
 from xiangsheng.core.errors import DataError
 from xiangsheng.files import zips
+from xiangsheng.files.table import Table
 
 CELLS = 5_000_000
 """Cells of one sheet's rectangle; the real corpus, eleven columns wide, has 390,000."""
@@ -22,6 +25,7 @@ CHARACTERS = 64_000_000
 """Of all cells together; the real corpus with its titles in every row has four million."""
 SAVE_AGAIN = "open it in a spreadsheet program and save it again as .xlsx"
 
+_COUNTS = frozenset({"count", "uniqueCount"})  # for which a reader makes room
 _REFERENCE = re.compile(r"([A-Za-z]{1,3})([0-9]{1,7})")
 
 
@@ -72,6 +76,21 @@ def _checked_part(part: bytes, where: str, name: str) -> "_Part":
     return counted
 
 
+def bounded(tables: Iterable[Table], where: str) -> Iterator[Table]:
+    """The same tables, until all together are too large: many sheets may have one content."""
+    places = characters = 0
+    for table in tables:
+        places += sum(len(row.cells) for row in table.rows)
+        characters += sum(len(cell) for row in table.rows for cell in row.cells)
+        if places > CELLS or characters > CHARACTERS:
+            raise _too_large(
+                where,
+                f"its sheets hold more than {places:,} cells and {characters:,} characters",
+                f"{CELLS:,} cells and {CHARACTERS:,} characters",
+            )
+        yield table
+
+
 def _refuse_shared(parts: list["_Part"], where: str) -> None:
     lists = [part.shared for part in parts if part.shared]
     lengths = [max(same) for same in zip_longest(*lists, fillvalue=0)]
@@ -109,6 +128,9 @@ class _Part:
         return (self.rows[1] - self.rows[0] + 1) * (self.columns[1] - self.columns[0] + 1)
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
+        for said in _COUNTS & attributes.keys():
+            if not (attributes[said].isdigit() and int(attributes[said]) <= 4 * CELLS):
+                raise _damaged(self.where, f"{self.name} says {said} {attributes[said][:20]!r}")
         match name.rpartition(":")[2]:
             case "row":
                 self.row = self._number(attributes["r"]) if "r" in attributes else self.row + 1

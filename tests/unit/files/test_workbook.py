@@ -1,5 +1,6 @@
 """XLSX: what its cells hold comes back; what would hurt is refused before it is read."""
 
+import re
 import zipfile
 from collections.abc import Callable
 from contextlib import suppress
@@ -147,6 +148,26 @@ def test_a_long_text_that_many_cells_share_does_not_either(monkeypatch: pytest.M
     assert len(read_workbook(data, "a.xlsx")) == 2
     unnumbered = changed(data, lambda part: part.replace(b"<v>0</v>", b"<v>-1</v>"))
     assert "has a text number '-1'" in refusal(unnumbered).message
+
+
+@pytest.mark.parametrize("count", ["4294967295", "-1", "x", ""])
+def test_a_count_that_nobody_counted_is_refused(count: str) -> None:
+    said = re.compile(rb'uniqueCount="\d+"')
+    data = changed(
+        SMALL,
+        lambda part: said.sub(f'uniqueCount="{count}"'.encode(), part),
+        "xl/sharedStrings.xml",
+    )
+    assert "says uniqueCount" in refusal(data).message
+
+
+def test_many_sheets_of_one_content_are_counted_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    sheet = re.compile(rb'<sheet name="Sheet1"[^>]*/>')
+    many = b"".join(b'<sheet name="S%d" sheetId="%d" r:id="rId1"/>' % (n, n) for n in range(1, 101))
+    data = changed(SMALL, lambda part: sheet.sub(many, part), "xl/workbook.xml")
+    assert len(read_workbook(data, "a.xlsx")) == 100
+    monkeypatch.setattr(workbook_check, "CELLS", 99)
+    assert "its sheets hold more than 100 cells" in refusal(data).message
 
 
 def test_cells_without_a_place_are_counted_too(monkeypatch: pytest.MonkeyPatch) -> None:
