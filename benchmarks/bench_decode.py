@@ -35,7 +35,7 @@ from xiangsheng.backends.local.decode.engine import Engine
 from xiangsheng.backends.local.decode.limits import Limits
 from xiangsheng.backends.local.generate import LocalGenerator
 from xiangsheng.backends.local.network import Network
-from xiangsheng.backends.local.training.base import base_spec, build
+from xiangsheng.backends.local.training.base import base_spec, build, of_lines
 from xiangsheng.core.generation import Outcome, Prompt, Request, Sampling
 from xiangsheng.core.model import Control
 from xiangsheng.core.rendering import Format, Rendering
@@ -71,7 +71,7 @@ def prompts(scripts: int, found: StudyData) -> list[str]:
 def trained(size: str, epochs: int, found: StudyData, place: Path) -> Path:
     (place / "model").mkdir()
     (place / "checkpoint").mkdir()
-    spec = base_spec(size, lines_of(found.train), epochs)
+    spec = base_spec(size, of_lines(lines_of(found.train), "training lines"), epochs)
     for _ in build(spec, place / "model", place / "checkpoint", lambda: Control.RUN):
         pass
     return place / "model"
