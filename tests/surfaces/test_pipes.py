@@ -37,7 +37,7 @@ def test_nobody_listening_to_progress_stops_no_run(command: Command) -> None:
     done = shell(command, "(xiangsheng run exp1 --json > out.json) 2>&1 | (exec 0<&-; sleep 1)")
     assert done.returncode == 0
     run = json.loads((command.folder / "out.json").read_text(encoding="utf-8"))
-    assert run["tasks"]["next-line"]["systems"]["base"]["n"] == 38
+    assert run["tasks"]["next-line"]["systems"]["base"]["n"] == 190
 
 
 @pytest.mark.parametrize("line", ["xiangsheng models >&-", "xiangsheng models 2>&-"])
@@ -59,7 +59,7 @@ def test_output_that_cannot_be_written_is_said(command: Command, line: str) -> N
 def test_a_full_standard_error_stops_no_run(command: Command) -> None:
     done = shell(command, "xiangsheng run exp1 --json 2> /dev/full")
     assert done.returncode == 0
-    assert json.loads(done.stdout)["tasks"]["next-line"]["systems"]["base"]["n"] == 38
+    assert json.loads(done.stdout)["tasks"]["next-line"]["systems"]["base"]["n"] == 190
 
 
 @pytest.mark.parametrize("typed", ["nonsense", "score typo.json"])
@@ -132,10 +132,10 @@ def test_a_stopped_run_is_looked_at_with_a_warning(command: Command) -> None:
     forget(command, "rowid > 20")
     result = command.call("score", "exp1", "--json")
     assert result.code == 0, result.err
-    assert "20 of 42 items have an answer" in result.err
+    assert "20 of 210 items have an answer" in result.err
     (system,) = json.loads(result.out)["systems"]
     assert system.endswith(":next-line:base")
-    assert "20 of 42 items have an answer" in command.call("copied", "exp1").err
+    assert "20 of 210 items have an answer" in command.call("copied", "exp1").err
 
 
 def test_a_run_without_answers_has_nothing_to_look_at(command: Command) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from support import missing
 from surfaces.command import Command
 
-SLOW = ("run", "exp1", "--model", "fake:slow?ms=50")
+SLOW = ("run", "exp1", "--model", "fake:slow?ms=20")
 
 
 def begun(command: Command) -> None:
@@ -37,7 +37,7 @@ def test_the_first_ctrl_c_saves_and_prints_how_to_go_on(command: Command) -> Non
     assert found, err
     again = command.call(*found[1].split())
     assert again.code == 0, again.err
-    kept = re.search(r"next-line · base: \d+/38 · reused (\d+)", again.err)
+    kept = re.search(r"next-line · base: \d+/190 · reused (\d+)", again.err)
     assert kept, again.err
     assert int(kept[1]) > 0
 
@@ -56,7 +56,7 @@ def test_the_second_ctrl_c_ends_at_once(command: Command) -> None:
 
 FULL = """
 set -u
-mount -t tmpfs -o size=420k tmpfs "$1" || exit 99
+mount -t tmpfs -o size=1000k tmpfs "$1" || exit 99
 export XIANGSHENG_HOME="$1/h"
 "$2" -m xiangsheng.cli.main run exp1 --model fake:loop --set sampling.n=16 --set sampling.max_tokens=384; echo "code $?"
 "$2" -m xiangsheng.cli.main resume; echo "code $?"
@@ -67,7 +67,7 @@ cat "$1"/h/runs/*/completions.jsonl | wc -l
 
 
 def test_a_full_disk_stops_the_run_and_room_lets_it_go_on(tmp_path: Path) -> None:
-    """On a real file system of 420 kB, in a namespace of its own so that nobody else sees it."""
+    """On a real file system of a megabyte, in a namespace of its own so that nobody else sees it."""
     unshare = shutil.which("unshare")
     alone = [unshare or "", "--map-root-user", "--mount", "--user"]
     if not unshare or subprocess.run([*alone, "true"], check=False).returncode:
@@ -80,7 +80,7 @@ def test_a_full_disk_stops_the_run_and_room_lets_it_go_on(tmp_path: Path) -> Non
         text=True,
         check=False,
     )
-    assert done.stdout.split() == ["code", "5", "code", "5", "code", "0", "42"], done.stderr
+    assert done.stdout.split() == ["code", "5", "code", "5", "code", "0", "210"], done.stderr
     assert done.stderr.count("Error: ") == 2
     assert done.stderr.count("the disk is full; everything committed before is kept") == 2
     assert "Next: make room, then resume the run" in done.stderr
