@@ -6,15 +6,11 @@ from typing import Annotated
 import typer
 
 from xiangsheng import __version__
-from xiangsheng.cli.columns import ColumnsCommand
 from xiangsheng.cli.commands import (
     complete,
     copying,
     corpus,
-    corpus_clean,
-    corpus_export,
     experiments,
-    leaking,
     models,
     reading,
     scoring,
@@ -34,11 +30,7 @@ app = typer.Typer(
     ),
 )
 app.command("demo", help=experiments.DEMO)(experiments.demo)
-corpus.app.command("export", cls=ColumnsCommand, help=corpus_export.EXPORT)(corpus_export.export)
-corpus.app.command("clean", cls=ColumnsCommand, help=corpus_clean.CLEAN)(corpus_clean.clean)
 app.add_typer(corpus.app, name="corpus")
-corpus.app.command("leaks", help=leaking.LEAKS)(leaking.leaks)
-corpus.app.command("split", help=leaking.SPLIT)(leaking.split)
 app.command("run", help=experiments.RUN)(experiments.run)
 app.command("resume", help=experiments.RESUME)(experiments.resume)
 app.command("score", help=scoring.SCORE)(scoring.score)

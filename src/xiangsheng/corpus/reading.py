@@ -110,6 +110,20 @@ def read(
     return _read(open_source(path), options, join_same_speaker=join_same_speaker)
 
 
+def read_as(path: Path, options: ReadingOptions, sieve: Sieve | None = None) -> Reading:
+    """`read`, as a person said."""
+    return read(
+        path,
+        format=options.format,
+        encoding=options.encoding,
+        role_map=options.role_map,
+        join_same_speaker=options.join_same_speaker,
+        columns=options.columns,
+        sheet=options.sheet,
+        sieve=sieve,
+    )
+
+
 def read_bytes(data: bytes, name: str) -> Reading:
     """The scripts of a file with this name and content."""
     source = Source(name, {name: data}, many=False)

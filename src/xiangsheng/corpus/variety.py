@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from statistics import median
 
 from xiangsheng.core.script import Script
+from xiangsheng.text.ngrams import ngrams
 
 LONG = 8
 """Characters from which on a line should come once."""
@@ -83,7 +84,7 @@ _FILTERS: list[dict[str, int]] = [{"id": lzma.FILTER_LZMA2, "preset": 9 | lzma.P
 
 def _grams(text: str) -> set[str]:
     flat = text.replace("\n", "")
-    return {flat[at : at + GRAM] for at in range(len(flat) - GRAM + 1)}
+    return set(ngrams(flat, GRAM))
 
 
 def share(flags: Iterable[bool]) -> float:

@@ -1,7 +1,7 @@
 """Script to labelled text with front matter: what `read` gives back unchanged."""
 
 import re
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Sequence
 from pathlib import Path
 
 from xiangsheng.core.errors import DataError, UsageError
@@ -10,7 +10,7 @@ from xiangsheng.corpus.draft import build
 from xiangsheng.corpus.front_matter import front_matter_text
 from xiangsheng.corpus.labelled import labelled_drafts
 from xiangsheng.corpus.labels import is_plain_label
-from xiangsheng.files.atomic import write_bytes
+from xiangsheng.files.atomic import refuse_existing, write_bytes
 from xiangsheng.files.decoding import decode
 
 # What file systems, zips and shells stumble over.
@@ -81,6 +81,15 @@ def write_scripts(
     for name, content in files.items():
         write_bytes(folder / name, content)
     return tuple(folder / name for name in files)
+
+
+def write_new_scripts(
+    scripts: Sequence[Script], folder: Path, *, numbered: Container[str] = ()
+) -> tuple[Path, ...]:
+    """`write_scripts`, but UsageError, before anything is written, where a file exists already."""
+    for script in scripts:
+        refuse_existing(folder / f"{script.id}.txt")
+    return write_scripts(scripts, folder, numbered=numbered)
 
 
 def labels_of(script: Script) -> dict[str, str]:

@@ -5,7 +5,7 @@ from xiangsheng.backends.local.training.base import BaseSpec, BaseText, base_spe
 from xiangsheng.core.canonical import digest
 from xiangsheng.corpus.composer.compose import VERSION, compose
 from xiangsheng.corpus.composer.layouts import LAYOUTS, laid_out
-from xiangsheng.corpus.composer.library import library
+from xiangsheng.corpus.composer.library import library, library_digest
 from xiangsheng.verbs.models import Building
 
 
@@ -22,7 +22,7 @@ def composed(characters: int, seed: int) -> BaseText:
     """Scripts of the composer, laid out in the ways in which dialogues lie about in the world."""
     return BaseText(
         f"composed, {characters:,} characters",
-        digest((VERSION, LAYOUTS, library().digest, characters, seed)),
+        digest((VERSION, LAYOUTS, library_digest(), characters, seed)),
         characters * 11 // 10,  # labels and line breaks
         lambda: [
             laid_out(one.script, number)

@@ -8,10 +8,9 @@ from pathlib import Path
 from xiangsheng.core.errors import DataError, UsageError
 from xiangsheng.core.events import OnEvent
 from xiangsheng.corpus.cleaning import CAREFUL, REASONS, Removal, Rule, cleaned
-from xiangsheng.corpus.reading import ReadingOptions, read
+from xiangsheng.corpus.reading import ReadingOptions, read_as
 from xiangsheng.corpus.sieve import sieve
-from xiangsheng.corpus.writing import write_scripts
-from xiangsheng.files.atomic import refuse_existing
+from xiangsheng.corpus.writing import write_new_scripts
 from xiangsheng.verbs.notices import tell
 
 
@@ -55,16 +54,7 @@ def clean(
     no script is left.
     """
     removals: list[Removal] = []
-    reading = read(
-        source,
-        format=options.format,
-        encoding=options.encoding,
-        role_map=options.role_map,
-        join_same_speaker=options.join_same_speaker,
-        columns=options.columns,
-        sheet=options.sheet,
-        sieve=sieve(rules, removals.append),
-    )
+    reading = read_as(source, options, sieve(rules, removals.append))
     empty = [notice for notice in reading.warnings if notice.code == "empty_line"]
     tell((notice for notice in reading.warnings if notice not in empty), on_event)
     reason = REASONS[Rule.EMPTY]
@@ -79,9 +69,7 @@ def clean(
         )
     files: tuple[Path, ...] = ()
     if folder is not None:
-        for script in result.scripts:
-            refuse_existing(folder / f"{script.id}.txt")
-        files = write_scripts(result.scripts, folder, numbered=result.numbered)
+        files = write_new_scripts(result.scripts, folder, numbered=result.numbered)
     return CleanReport(
         read=len(reading.scripts),
         kept=len(result.scripts),

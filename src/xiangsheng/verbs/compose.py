@@ -9,6 +9,7 @@ from xiangsheng.corpus.composer.compose import compose
 from xiangsheng.corpus.composer.library import library
 from xiangsheng.corpus.composer.openings import openings
 from xiangsheng.corpus.writing import script_text, write_scripts
+from xiangsheng.files.atomic import refuse_existing
 
 MOST = 50_000_000
 """Characters asked for at most: they are held in memory."""
@@ -26,12 +27,7 @@ def composed(characters: int, seed: int) -> Sequence[Script]:
 def compose_into(folder: Path, characters: int, seed: int) -> tuple[Path, ...]:
     """One file a script, in a folder that is not there yet or empty."""
     if folder.exists() and any(folder.iterdir()):
-        raise UsageError(
-            "exists already, and is left as it is",
-            where=str(folder),
-            hint="name another folder, or remove it first",
-            code="exists",
-        )
+        refuse_existing(folder)
     return write_scripts(composed(characters, seed), folder)
 
 

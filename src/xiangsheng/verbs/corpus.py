@@ -8,9 +8,9 @@ from xiangsheng.core.events import OnEvent
 from xiangsheng.core.rendering import Rendering
 from xiangsheng.core.script import Script
 from xiangsheng.corpus.columns import parse_columns
-from xiangsheng.corpus.reading import CorpusFormat, ReadingOptions, read
+from xiangsheng.corpus.reading import CorpusFormat, ReadingOptions, read_as
 from xiangsheng.corpus.statistics import CorpusStats, corpus_stats
-from xiangsheng.corpus.writing import write_scripts
+from xiangsheng.corpus.writing import write_new_scripts
 from xiangsheng.files.atomic import refuse_existing, write_text
 from xiangsheng.prepare.pieces import with_lead
 from xiangsheng.prepare.render import examples
@@ -22,8 +22,8 @@ from xiangsheng.verbs.recipe import settings_of
 def reading_options(
     format_name: str,
     encoding: str,
-    role_map: Sequence[str],
-    columns: Sequence[str] = (),
+    role_map: Sequence[str] | None,
+    columns: Sequence[str] | None = None,
     *,
     sheet: str = "",
     join: bool = False,
@@ -34,7 +34,7 @@ def reading_options(
         raise UsageError(
             f"there is no corpus format {format_name!r}", hint=f"formats are {', '.join(names)}"
         )
-    pairs = [entry.partition("=") for entry in role_map]
+    pairs = [entry.partition("=") for entry in role_map or ()]
     if not all(old and new for old, _, new in pairs):
         raise UsageError(
             "a role map is OLD=NEW", hint="for example: --role-map 老王=甲", code="role_map"
@@ -44,21 +44,13 @@ def reading_options(
         encoding or None,
         {old: new for old, _, new in pairs},
         join,
-        parse_columns(columns),
+        parse_columns(columns or ()),
         sheet,
     )
 
 
 def read_scripts(source: Path, options: ReadingOptions, on_event: OnEvent) -> tuple[Script, ...]:
-    reading = read(
-        source,
-        format=options.format,
-        encoding=options.encoding,
-        role_map=options.role_map,
-        join_same_speaker=options.join_same_speaker,
-        columns=options.columns,
-        sheet=options.sheet,
-    )
+    reading = read_as(source, options)
     tell(reading.warnings, on_event)
     return reading.scripts
 
@@ -67,10 +59,7 @@ def import_scripts(
     source: Path, folder: Path, options: ReadingOptions, on_event: OnEvent
 ) -> tuple[Path, ...]:
     """One file a script; UsageError, before anything is written, where one exists already."""
-    scripts = read_scripts(source, options, on_event)
-    for script in scripts:
-        refuse_existing(folder / f"{script.id}.txt")
-    return write_scripts(scripts, folder)
+    return write_new_scripts(read_scripts(source, options, on_event), folder)
 
 
 def stats(source: Path, options: ReadingOptions, on_event: OnEvent) -> CorpusStats:

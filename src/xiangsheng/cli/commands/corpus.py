@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from xiangsheng.cli.columns import ColumnsCommand
-from xiangsheng.cli.commands import composing, selecting
+from xiangsheng.cli.commands import composing, corpus_clean, corpus_export, leaking, selecting
 from xiangsheng.cli.commands.source_options import (
     Columns,
     Encoding,
@@ -54,12 +54,7 @@ def import_(
     console = errors()
     with shown(console) as on_event:
         options = verb.reading_options(
-            format,
-            encoding,
-            role_map or (),
-            columns or (),
-            sheet=sheet,
-            join=join_same_speaker,
+            format, encoding, role_map, columns, sheet=sheet, join=join_same_speaker
         )
         paths = verb.import_scripts(source, output, options, on_event)
     sys.stdout.writelines(f"{path}\n" for path in paths)
@@ -87,12 +82,7 @@ def stats(
 
     with shown(errors()) as on_event:
         options = verb.reading_options(
-            format,
-            encoding,
-            role_map or (),
-            columns or (),
-            sheet=sheet,
-            join=join_same_speaker,
+            format, encoding, role_map, columns, sheet=sheet, join=join_same_speaker
         )
         found = verb.stats(source, options, on_event)
     if json:
@@ -155,3 +145,9 @@ def render(
             summary=summary,
         )
     sys.stdout.write(say(f"{count} examples: {output}\n", f"{count} 个样本：{output}\n"))
+
+
+app.command("export", cls=ColumnsCommand, help=corpus_export.EXPORT)(corpus_export.export)
+app.command("clean", cls=ColumnsCommand, help=corpus_clean.CLEAN)(corpus_clean.clean)
+app.command("leaks", help=leaking.LEAKS)(leaking.leaks)
+app.command("split", help=leaking.SPLIT)(leaking.split)

@@ -72,12 +72,7 @@ def clean(
     console = errors()
     with shown(console) as on_event:
         options = reading_options(
-            format,
-            encoding,
-            role_map or (),
-            columns or (),
-            sheet=sheet,
-            join=join_same_speaker,
+            format, encoding, role_map, columns, sheet=sheet, join=join_same_speaker
         )
         rules = verb.rules_named(rule or ())
         report = verb.clean(source, None if dry_run else output, options, on_event, rules)

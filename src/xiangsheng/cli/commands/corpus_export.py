@@ -57,12 +57,7 @@ def export(
 
     with shown(errors()) as on_event:
         options = verb.reading_options(
-            format,
-            encoding,
-            role_map or (),
-            columns or (),
-            sheet=sheet,
-            join=join_same_speaker,
+            format, encoding, role_map, columns, sheet=sheet, join=join_same_speaker
         )
         paths = export_scripts(source, output, options, on_event, form=form)
     sys.stdout.writelines(f"{path}\n" for path in paths)

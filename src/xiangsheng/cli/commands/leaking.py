@@ -110,7 +110,7 @@ def split(
         Size(test, test_share), Size(valid, valid_share), seed, Bounds(line=line, run=run)
     )
     with shown(consoles.errors()) as on_event:
-        how = reading.reading_options(format, encoding, role_map or (), join=join_same_speaker)
+        how = reading.reading_options(format, encoding, role_map, join=join_same_speaker)
         written = split_corpus(source, output, how, options, on_event)
     if json:
         consoles.write_json({"folder": str(written.folder), **written.record})

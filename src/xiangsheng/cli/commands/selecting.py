@@ -80,7 +80,7 @@ def select(
 
     console = errors()
     on_event = notes(console)
-    reading = reading_options(format, encoding, role_map or (), join=join_same_speaker)
+    reading = reading_options(format, encoding, role_map, join=join_same_speaker)
     wishes = Wishes(source, output, decisions, against, scripts, lines, seed, reading)
     if rebuild is None:
         ask = None if yes else Asking(console, getattr(sys.stdin, "buffer", None))

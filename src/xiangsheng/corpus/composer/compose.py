@@ -9,13 +9,12 @@ from xiangsheng.corpus.composer.grammar import Grammar, joined
 from xiangsheng.corpus.composer.library import Library
 from xiangsheng.corpus.composer.plot import Beat, Binding, Maybe, Plot, Repeat, Step
 from xiangsheng.corpus.composer.voice import Voice
+from xiangsheng.corpus.variety import LONG
 
 VERSION = 1
 """Goes up when a seed would give other scripts."""
 MOODS = ("得意", "抱怨", "着急", "热心", "委屈", "神秘")
 REGISTERS = ("京味", "平实", "文气")
-LONG = 8
-"""Characters from which on a line may not come twice."""
 TRIES = 12
 
 

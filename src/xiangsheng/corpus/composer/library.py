@@ -23,14 +23,11 @@ which is there with every topic.
 
 @dataclass(frozen=True, slots=True)
 class Library:
-    """`topics` and plots come with rules of their own, which join the common ones; `digest` is of
-    all files.
-    """
+    """`topics` and plots come with rules of their own, which join the common ones."""
 
     common: Grammar
     topics: Mapping[str, Grammar]
     plots: tuple[tuple[Plot, Grammar], ...]
-    digest: str
 
 
 @cache
@@ -44,11 +41,12 @@ def library() -> Library:
     every = joined(*topics.values())
     anything = {f"any-{name}": rule for name, rule in every.items()}
     plots = tuple(_plot(file) for file in _files(here / "plots"))
-    return Library(joined(common, anything), topics, plots, _digest(here))
+    return Library(joined(common, anything), topics, plots)
 
 
-def _digest(here: Traversable) -> str:
-    found = sha256()
+def library_digest() -> str:
+    """Of all files, which need not be parsed for it: most commands only ask which base is meant."""
+    here, found = files("xiangsheng.corpus.composer"), sha256()
     for folder in ("common", "topics", "plots"):
         for file in _files(here / folder):
             found.update(f"{folder}/{file.name}".encode() + b"\0" + file.read_bytes() + b"\0")
