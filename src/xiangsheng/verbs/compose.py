@@ -8,8 +8,8 @@ from xiangsheng.core.script import Script
 from xiangsheng.corpus.composer.compose import compose
 from xiangsheng.corpus.composer.library import library
 from xiangsheng.corpus.composer.openings import openings
-from xiangsheng.corpus.writing import script_text, write_scripts
-from xiangsheng.files.atomic import refuse_existing
+from xiangsheng.corpus.writing import script_files, script_text
+from xiangsheng.files.atomic import refuse_existing, write_new_folder
 
 MOST = 50_000_000
 """Characters asked for at most: they are held in memory."""
@@ -24,11 +24,12 @@ def composed(characters: int, seed: int) -> Sequence[Script]:
     return [one.script for one in compose(library(), characters, seed)]
 
 
-def compose_into(folder: Path, characters: int, seed: int) -> tuple[Path, ...]:
-    """One file a script, in a folder that is not there yet or empty."""
-    if folder.exists() and any(folder.iterdir()):
-        refuse_existing(folder)
-    return write_scripts(composed(characters, seed), folder)
+def compose_into(folder: Path, characters: int, seed: int) -> int:
+    """One file a script in a new folder, there as a whole or not at all; how many they are."""
+    refuse_existing(folder)  # before anything is composed
+    files = script_files(composed(characters, seed))
+    write_new_folder(folder, files)
+    return len(files)
 
 
 def opening_lines(topic: str, mood: str, count: int, seed: int) -> Sequence[str]:

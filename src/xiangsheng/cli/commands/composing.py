@@ -26,8 +26,8 @@ def compose(
             "--output",
             "-o",
             help=say(
-                "Folder, one file a script; else stdout.",
-                "文件夹，一个剧本一个文件；不给则标准输出。",
+                "New folder, one file a script; else stdout.",
+                "新文件夹，一个剧本一个文件；不给则标准输出。",
             ),
         ),
     ] = None,
@@ -37,8 +37,8 @@ def compose(
     if output is None:
         sys.stdout.write(verb.as_text(verb.composed(characters, seed)))
         return
-    paths = verb.compose_into(output, characters, seed)
-    sys.stdout.write(say(f"{len(paths)} scripts: {output}\n", f"{len(paths)} 个剧本：{output}\n"))
+    count = verb.compose_into(output, characters, seed)
+    sys.stdout.write(say(f"{count} scripts: {output}\n", f"{count} 个剧本：{output}\n"))
 
 
 def openings(
