@@ -15,9 +15,11 @@ GROUPS = {
         *("render", "leaks", "split"),
     ),
     "models": ("list", "build"),
+    "tools": ("fine_tunes.prepare_data",),
 }
 COMMANDS = (
     "demo",
+    "prepare",
     "run",
     "resume",
     "score",
@@ -27,6 +29,7 @@ COMMANDS = (
     "complete",
     "models",
     "corpus",
+    "tools",
 )
 INTRODUCTION = """\
 # Commands

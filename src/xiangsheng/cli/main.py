@@ -12,6 +12,7 @@ from xiangsheng.cli.commands import (
     corpus,
     experiments,
     models,
+    preparing,
     reading,
     scoring,
 )
@@ -31,6 +32,8 @@ app = typer.Typer(
 )
 app.command("demo", help=experiments.DEMO)(experiments.demo)
 app.add_typer(corpus.app, name="corpus")
+app.command("prepare", help=preparing.PREPARE)(preparing.prepare)
+app.add_typer(preparing.tools, name="tools", hidden=True)
 app.command("run", help=experiments.RUN)(experiments.run)
 app.command("resume", help=experiments.RESUME)(experiments.resume)
 app.command("score", help=scoring.SCORE)(scoring.score)
