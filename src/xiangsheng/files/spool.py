@@ -18,6 +18,15 @@ def opened(path: Path) -> Iterator[BinaryIO]:
     Raises DataError when it is missing, a folder, or cannot be read; DiskFullError for a copy that
     finds no room.
     """
+    with _stream(path) as stream:
+        if path.is_file():
+            yield stream
+        else:
+            with spooled(stream, str(path)) as copy:
+                yield copy
+
+
+def _stream(path: Path) -> BinaryIO:
     try:
         if not path.exists():
             raise DataError("no such file", where=str(path), hint="check the path", code="no_file")
@@ -25,12 +34,7 @@ def opened(path: Path) -> Iterator[BinaryIO]:
             raise DataError(
                 "a folder, not a file", where=str(path), hint="name one file", code="no_file"
             )
-        with path.open("rb") as stream:
-            if path.is_file():
-                yield stream
-            else:
-                with spooled(stream, str(path)) as copy:
-                    yield copy
+        return path.open("rb")
     except (OSError, ValueError) as error:
         raise DataError(
             f"cannot be read: {error}",

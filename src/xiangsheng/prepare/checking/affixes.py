@@ -42,7 +42,8 @@ class CommonSuffix:
     within: bool = False
     doubtful: bool = False
 
-    def observe(self, texts: Sequence[str]) -> None:
+    def observe(self, texts: Sequence[str], joined: str = "") -> None:
+        """`joined` has a NUL between them; without it nothing is learnt of `within`."""
         if not texts:
             return
         before = self.text
@@ -51,8 +52,8 @@ class CommonSuffix:
             for other in texts:
                 text = text[len(text) - _shared_end(text, other) :]
         self.text = text
-        if not self.within and text:
-            self.within = "\0".join(texts).count(text) > len(texts)
+        if not self.within and text and joined:
+            self.within = joined.count(text) > len(texts)
             self.doubtful = self.doubtful or before not in {None, text}
 
 
@@ -62,9 +63,8 @@ class Marks:
 
     free: tuple[str, ...]
 
-    def observe(self, texts: Sequence[str]) -> None:
+    def observe(self, joined: str) -> None:
         if self.free:
-            joined = "\0".join(texts)
             begun = {start for start in {mark[:2] for mark in self.free} if start in joined}
             self.free = tuple(
                 mark for mark in self.free if mark[:2] not in begun or mark not in joined

@@ -1,7 +1,6 @@
 """Capitals and small letters, counted fast in text that is mostly Chinese."""
 
 import re
-from collections.abc import Sequence
 
 _CAPITALS = bytes(range(ord("A"), ord("Z") + 1))
 _LETTERS = _CAPITALS + _CAPITALS.lower()
@@ -19,19 +18,18 @@ _E2 = re.compile(rb"\xe2[\x81-\x86\xb0-\xb7]")
 _EF = re.compile(rb"\xef(?:\xac|\xbc[\xa1-\xbf]|\xbd[\x80-\x9a])")
 
 
-def letters(texts: Sequence[str]) -> tuple[int, int, int]:
+def letters(text: str) -> tuple[int, int, int]:
     """Capitals, small letters, and about how many Chinese characters, which are neither.
 
     Capitals and small letters are those that `str.isupper` and `str.islower` say yes to.
     """
-    joined = "".join(texts)
-    data = joined.encode("utf-8", "surrogatepass")
-    wide = (len(data) - len(joined)) // 2  # each takes three bytes
+    data = text.encode("utf-8", "surrogatepass")
+    wide = (len(data) - len(text)) // 2  # each takes three bytes
     ascii_letters = data.translate(None, _OTHERS)
     capitals = len(ascii_letters) - len(ascii_letters.translate(None, _CAPITALS))
     small = len(ascii_letters) - capitals
     if data.translate(None, _NOT_LEADS) or _E2.search(data) or _EF.search(data):
-        for letter in "".join(CASED.findall(joined)):
+        for letter in "".join(CASED.findall(text)):
             capitals += letter.isalpha() and letter.isupper()
             small += letter.isalpha() and letter.islower()
     return capitals, small, wide

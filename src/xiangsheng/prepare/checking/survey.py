@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import islice
 from operator import add
 
 from xiangsheng.prepare.checking.affixes import CommonPrefix, CommonSuffix, Marks, all_start
@@ -14,6 +15,8 @@ from xiangsheng.prepare.checking.pairs import FIELDS, Pairs
 
 PROMPT_MARKS = (" ->", "\n\n###\n\n", "\n\n===\n\n", "\n\n---\n\n", "\n\n===>\n\n", "\n\n--->\n\n")
 COMPLETION_MARKS = ("\n", ".", " END", "***", "+++", "&&&", "$$$", "@@@", "%%%")
+AT_ONCE = 250_000
+_SOME = 4096
 LONG = 10_000
 """Characters of prompt and completion together, above which an example is long."""
 
@@ -30,8 +33,13 @@ def task_of(rows: int, prompt_characters: int, completion_hashes: Iterable[int])
     """Classification: strictly fewer than a third as many different answers as rows."""
     if not prompt_characters:
         return Task.OPEN_ENDED
-    few = len(set(completion_hashes)) * 3 < rows
-    return Task.CLASSIFICATION if few else Task.CONDITIONAL
+    different, hashes = set[int](), iter(completion_hashes)
+    while len(different) * 3 < rows:
+        before = set(islice(hashes, _SOME))
+        if not before:
+            return Task.CLASSIFICATION
+        different |= before
+    return Task.CONDITIONAL
 
 
 @dataclass(slots=True)
@@ -51,10 +59,11 @@ class Column:
         return cls(CommonPrefix(), CommonSuffix(), Marks(marks))
 
     def observe(self, texts: Sequence[str]) -> None:
+        joined = "\0".join(texts)
         self.prefix.observe(texts)
-        self.suffix.observe(texts)
-        self.marks.observe(texts)
-        capitals, small, wide = letters(texts)
+        self.suffix.observe(texts, joined)
+        self.marks.observe(joined)
+        capitals, small, wide = letters(joined)
         self.capitals += capitals
         self.small += small
         self.wide += wide
@@ -105,16 +114,19 @@ class Survey:
         return self.known
 
     def repeated(self) -> tuple[list[int], list[int]]:
-        """The first and the later places of rows of which there are several."""
-        if len(set(self.pair_hashes)) == self.rows:
-            return [], []
-        first: dict[int, int] = {}
-        later = [
-            place
-            for place, code in enumerate(self.pair_hashes)
-            if first.setdefault(code, place) != place
-        ]
-        return list({first[self.pair_hashes[place]] for place in later}), later
+        """The first and the later places of rows of which there are several.
+
+        Of many rows it looks at a part of all hashes at a time, to save memory.
+        """
+        parts = 1 + self.rows // AT_ONCE
+        firsts, later = list[int](), list[int]()
+        for part in range(parts):
+            seen: dict[int, int] = {}
+            for place, code in enumerate(self.pair_hashes):
+                if code % parts == part and (first := seen.setdefault(code, place)) != place:
+                    firsts.append(first)
+                    later.append(place)
+        return list(set(firsts)), sorted(later)
 
     def disagreeing(self) -> Iterator[list[int]]:
         """Places of rows that ask the same and answer differently, a list for each prompt."""
