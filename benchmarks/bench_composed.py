@@ -1,11 +1,11 @@
 """Whether composed scripts earn their keep: validation loss with and without them, equal work each.
 
-    python benchmarks/bench_composed.py [--data FOLDER] [--tokens 500000] [--seeds 3] [--rates 1e-3,2e-3]
+    python benchmarks/bench_composed.py [--data FOLDER] [--tokens 500000] [--seeds 3] [--rates 1e-3,2e-3] [--share 0.5]
 
 Three ways of spending the same number of training tokens on one size, which is the same time, since
-the network is the same (the seconds are shown): all of them on the training scripts; half of
-them on a base that reads composed scripts, half on tuning it; the same with a base that reads
-the training scripts' bare lines. The loss is that of the test scripts' first 20 lines in each
+the network is the same (the seconds are shown): all of them on the training scripts; a share of
+them on a base that reads composed scripts, the rest on tuning it; the same with a base that
+reads the training scripts' bare lines. The loss is that of the test scripts' first 20 lines in each
 epoch; the lowest counts, as with early stopping. Every rate is tried with the first seed, the best of each way
 goes on with the others. Differences are paired by seed; the interval is Student's t at 95 %.
 """
@@ -52,6 +52,7 @@ class Bench:
     lines: Sequence[str]
     tokens: int
     per_epoch: int
+    share: float
 
     def tune(self, base: Path, tokens: int, rate: float, seed: int) -> float:
         """The lowest validation loss of a tuning."""
@@ -74,10 +75,10 @@ class Bench:
             network.begin(seed)
             folder.save(network, TOKENIZER, into, chats=False)
             return 0
-        half = self.tokens // 2
-        text = composed(half * 10 // 11, seed) if way == WAYS[1] else of_lines(self.lines, way)
-        self._build(text, half, seed, into)
-        return half
+        part = round(self.tokens * self.share)
+        text = composed(part * 10 // 11, seed) if way == WAYS[1] else of_lines(self.lines, way)
+        self._build(text, part, seed, into)
+        return part
 
     def _build(self, text: BaseText, tokens: int, seed: int, into: Path) -> None:
         spec = base_spec(self.size, text, max(1, round(tokens / text.tokens)), seed)
@@ -86,14 +87,14 @@ class Bench:
                 pass
 
 
-def bench(data: StudyData, size: str, tokens: int) -> Bench:
+def bench(data: StudyData, size: str, tokens: int, share: float) -> Bench:
     learned = [
         replace(one, split="train") for one in examples(half_untitled(data.train), RENDERING)
     ]
     short = [replace(script, lines=script.lines[:20]) for script in data.test]
     held = [replace(one, split="valid") for one in examples(short, RENDERING)]
     per_epoch = sum(TOKENIZER.count(span.text) for one in learned for span in one.spans)
-    return Bench(size, [*learned, *held], lines_of(data.train), tokens, per_epoch)
+    return Bench(size, [*learned, *held], lines_of(data.train), tokens, per_epoch, share)
 
 
 def measured(todo: Bench, way: str, seed: int, rates: Iterable[float]) -> dict[float, float]:
@@ -133,18 +134,20 @@ def main() -> None:
     parser.add_argument("--tokens", type=int, default=500_000)
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--rates", default="1e-3,2e-3")
+    parser.add_argument("--share", type=float, default=0.5)
+    parser.add_argument("--ways", type=int, default=len(WAYS), help="only the first so many")
     given = parser.parse_args()
     data = study_data(given.data) if given.data else bundled()
-    todo = bench(data, given.size, given.tokens)
+    todo = bench(data, given.size, given.tokens, given.share)
     print(f"{todo.per_epoch:,} tokens an epoch, {todo.tokens:,} in all", flush=True)
     best: dict[str, list[float]] = {}
     rates = [float(rate) for rate in given.rates.split(",")]
-    for way in WAYS:
+    for way in WAYS[: given.ways]:
         losses = measured(todo, way, 0, rates)
         rate = min(losses, key=losses.__getitem__)
         others = (measured(todo, way, seed, [rate])[rate] for seed in range(1, given.seeds))
         best[way] = [losses[rate], *others]
-    for way in WAYS:
+    for way in WAYS[: given.ways]:
         gained = [loss - alone for loss, alone in zip(best[way], best[WAYS[0]], strict=True)]
         print(f"{way}: {statistics.mean(best[way]):.4f}; against {WAYS[0]}: {_interval(gained)}")
 

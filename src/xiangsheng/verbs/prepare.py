@@ -13,12 +13,13 @@ from xiangsheng.files.atomic import claim, refuse_existing, staged
 from xiangsheng.files.spool import opened, spooled
 from xiangsheng.prepare.checking.finding import Finding, Level
 from xiangsheng.prepare.checking.fixes import Fix
-from xiangsheng.prepare.checking.gathering import Gathered, gather
+from xiangsheng.prepare.checking.gathering import Gathered, gathered
 from xiangsheng.prepare.checking.halves import halved
 from xiangsheng.prepare.checking.profiles import Profile, findings
-from xiangsheng.prepare.checking.result import Result, write_rows
+from xiangsheng.prepare.checking.result import Result
 from xiangsheng.prepare.checking.sources import EXTENSIONS, source_of
 from xiangsheng.prepare.checking.survey import Task
+from xiangsheng.prepare.checking.writing import write_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +73,12 @@ def checking(path: Path, options: PrepareOptions) -> Iterator[Checked]:
         extension = "jsonl"  # a pipe has no name of its own
     with _stream(path) as stream:
         source = source_of(stream, str(path), extension, options.encoding, options.sheet)
-        gathered = gather(source, path.suffix.lower().removeprefix("."), skip_bad=options.skip_bad)
-        profile = options.profile or (
-            Profile.DIALOGUE if gathered.dialogue else Profile.OPENAI_2022
-        )
-        yield Checked(path, profile, gathered, findings(profile, gathered))
+        suffix = path.suffix.lower().removeprefix(".")
+        with gathered(source, suffix, skip_bad=options.skip_bad) as found:
+            profile = options.profile or (
+                Profile.DIALOGUE if found.dialogue else Profile.OPENAI_2022
+            )
+            yield Checked(path, profile, found, findings(profile, found))
 
 
 def _stream(path: Path) -> AbstractContextManager[BinaryIO]:
@@ -97,9 +99,7 @@ def write(
     of the name exists, DiskFullError and DataError for places that cannot be written to.
     """
     with staged((out or checked.path).parent) as stage:
-        rows, changes = stage / "rows", stage / "changes"
-        with rows.open("xb") as row_stream, changes.open("xb") as change_stream:
-            result = write_rows(checked.gathered.given, fixes, row_stream, change_stream)
+        result, rows, changes = write_rows(checked.gathered, fixes, stage)
         halves = split(result.task)
         if not (fixes or checked.necessary or halves or out) or not proceed(result):
             return None

@@ -13,10 +13,14 @@ class CommonPrefix:
     greatest: str = ""
 
     def observe(self, texts: Sequence[str]) -> None:
-        if texts:
+        if texts and (self.least is None or self.is_all or self.text):  # else all is known
             least, greatest = min(texts), max(texts)
             self.least = least if self.least is None else min(self.least, least)
             self.greatest = max(self.greatest, greatest)
+
+    def absorb(self, later: "CommonPrefix") -> None:
+        if later.least is not None:
+            self.observe((later.least, later.greatest))
 
     @property
     def text(self) -> str:
@@ -48,13 +52,24 @@ class CommonSuffix:
             return
         before = self.text
         text = texts[0] if before is None else before
-        if not all(map(str.endswith, texts, repeat(text))):
+        if text and not all(map(str.endswith, texts, repeat(text))):
             for other in texts:
-                text = text[len(text) - _shared_end(text, other) :]
+                if not other.endswith(text):
+                    text = text[len(text) - _shared_end(text, other) :]
         self.text = text
         if not self.within and text and joined:
             self.within = joined.count(text) > len(texts)
             self.doubtful = self.doubtful or before not in {None, text}
+
+    def absorb(self, later: "CommonSuffix") -> None:
+        """What was learnt of texts that come after these."""
+        if later.text is None:
+            return
+        mine, self.doubtful = self.text, self.doubtful or later.doubtful
+        self.within = self.within or later.within
+        self.observe((later.text,))
+        shortened = mine not in {None, self.text} or later.text != self.text
+        self.doubtful = self.doubtful or shortened
 
 
 @dataclass(slots=True)

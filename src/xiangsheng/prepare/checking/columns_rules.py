@@ -1,11 +1,11 @@
 """Checks of what a file holds beside two texts a row: lines, columns, values."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from xiangsheng.core.words import Words
 from xiangsheng.prepare.checking.finding import Finding, Level
-from xiangsheng.prepare.checking.pairs import FIELDS, Pairs
+from xiangsheng.prepare.checking.pairs import FIELDS
 from xiangsheng.prepare.checking.reading import Oddities
 from xiangsheng.prepare.checking.sources import Source
 
@@ -14,17 +14,13 @@ _KINDS = {"csv": "CSV", "tsv": "TSV", "xlsx": "XLSX", "txt": "TXT", "json": "JSO
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What was read: `extension` as the file is called, `columns` the key taken for each field.
-
-    `kept` are the rows, where they are few enough to stay in memory.
-    """
+    """What was read: `extension` as the file is called, `columns` the key taken for each field."""
 
     source: Source
     extension: str
     columns: Mapping[str, str]
     odd: Oddities
     skip_bad: bool = False
-    kept: Sequence[Pairs] | None = None
 
 
 def columns_of(keys: Mapping[str, None]) -> dict[str, str]:

@@ -25,6 +25,10 @@ class Lines:
         if len(self.first) < MOST_ROWS:
             self.first.append(line)
 
+    def absorb(self, later: "Lines") -> None:
+        self.count += later.count
+        self.first = [*self.first, *later.first][:MOST_ROWS]
+
 
 @dataclass(slots=True)
 class Oddities:
@@ -42,6 +46,19 @@ class Oddities:
     not_text: dict[str, Lines] = field(default_factory=lambda: {name: Lines() for name in FIELDS})
     empty: Lines = field(default_factory=Lines)
     undecodable: bool = False
+
+    def absorb(self, later: "Oddities") -> None:
+        """Takes in what was odd in the part of the file that follows."""
+        self.rows += later.rows
+        self.keys.update(later.keys)
+        count = self.bad_count + later.bad_count
+        self.refuse(*later.bad)
+        self.bad_count = count
+        for name in FIELDS:
+            self.missing[name].absorb(later.missing[name])
+            self.not_text[name].absorb(later.not_text[name])
+        self.empty.absorb(later.empty)
+        self.undecodable |= later.undecodable
 
     def refuse(self, *bad: Bad) -> None:
         self.bad_count += len(bad)

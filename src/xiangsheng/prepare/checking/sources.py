@@ -1,23 +1,25 @@
 """Files of any kind, as blocks of values that can be read again."""
 
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from io import BytesIO
+from itertools import pairwise
 from typing import BinaryIO, Protocol
 
 from xiangsheng.core.errors import DataError, UsageError
-from xiangsheng.files.decoding import decode
-from xiangsheng.files.delimited import parse_delimited
-from xiangsheng.files.json_lines import Bad, Block, blocks
+from xiangsheng.files.json_lines import SIZE, Bad, Block, Section, blocks
 from xiangsheng.files.json_rows import parse_values
 from xiangsheng.files.table import Table
 from xiangsheng.files.text import LIMIT
-from xiangsheng.files.workbook import read_workbook
 from xiangsheng.prepare.checking.pairs import FIELDS
 
 EXTENSIONS = ("jsonl", "json", "csv", "tsv", "xlsx", "txt")
 _MARK = b"\xef\xbb\xbf"
+_WIDE = (b"\xff\xfe", b"\xfe\xff")  # the marks of UTF-16 and UTF-32
 _PEEK = 1 << 16
+LEAST = 4 << 20
+"""Bytes that are worth a process of their own."""
 
 
 class Source(Protocol):
@@ -53,14 +55,61 @@ class JsonLines:
         self.stream.seek(self.skip)
         return blocks(self.stream, FIELDS)
 
+    def sections(self, most: int) -> list["Source"]:
+        """The file as at most so many parts of whole lines, which other processes may read."""
+        try:
+            descriptor = self.stream.fileno()
+        except OSError:  # it is in memory
+            return [self]
+        size = os.fstat(descriptor).st_size
+        count = max(1, min(most, (size - self.skip) // LEAST))
+        ends = [_after_line(descriptor, size * part // count, size) for part in range(1, count)]
+        cuts = sorted({self.skip, *(end for end in ends if end > self.skip), size})
+        return [_Part(descriptor, start, end, self) for start, end in pairwise(cuts)] or [self]
+
     def recoded(self) -> "JsonLines":
         """The same read in the encoding that it turns out to have; UTF-8 if in none."""
+        from xiangsheng.files.decoding import decode
+
         self.stream.seek(0)
         try:
             found = decode(_limited(self.stream, self.name), self.name)
         except DataError:  # UTF-8 with some bad lines, which are told one by one
             return replace(self, settled=True)
         return JsonLines(BytesIO(found.text.encode()), self.name, found.encoding, 0, settled=True)
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """The lines of a file between two places."""
+
+    descriptor: int
+    start: int
+    end: int
+    whole: JsonLines
+
+    @property
+    def kind(self) -> str:
+        return self.whole.kind
+
+    @property
+    def encoding(self) -> str:
+        return self.whole.encoding
+
+    def blocks(self) -> Iterator[Block]:
+        before, lines = Section(self.descriptor, self.whole.skip, self.start), 0
+        while chunk := before.read(SIZE):
+            lines += chunk.count(b"\n")
+        return blocks(Section(self.descriptor, self.start, self.end), FIELDS, first=1 + lines)
+
+
+def _after_line(descriptor: int, place: int, size: int) -> int:
+    """Where the line that holds a place has ended."""
+    around = Section(descriptor, place, size)
+    while chunk := around.read(SIZE):
+        if (end := chunk.find(b"\n")) >= 0:
+            return around.place - len(chunk) + end + 1
+    return size
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +143,16 @@ def source_of(
         return _workbook(_limited(stream, name), name, sheet)
     if extension in {"jsonl", "json"}:
         return _json(stream, name, extension, encoding)
+    from xiangsheng.files.decoding import decode
+
     found = decode(_limited(stream, name), name, encoding)
     if extension == "txt":
         # One completion a line; the end of the last line opens an empty one, as it always did.
         texts = found.text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
         values = [dict(zip(FIELDS, ("", text), strict=True)) for text in texts]
         return Rows("txt", found.encoding, Block(values, range(1, len(values) + 1)))
+    from xiangsheng.files.delimited import parse_delimited
+
     table = parse_delimited(found.text, name, "\t" if extension == "tsv" else ",")
     return Rows(extension, found.encoding, _table_block(table))
 
@@ -108,18 +161,17 @@ def _json(stream: BinaryIO, name: str, extension: str, encoding: str | None) -> 
     head = stream.read(_PEEK)
     stream.seek(0)
     text = head.removeprefix(_MARK).lstrip()
-    if encoding is None and not head.startswith((b"\xff\xfe", b"\xfe\xff")) and b"\0" not in head:
-        if _is_lines(text, extension):
-            return JsonLines(stream, name, "utf-8", len(_MARK) if head.startswith(_MARK) else 0)
-        encoding_found = decode(_limited(stream, name), name)
-    else:
-        encoding_found = decode(_limited(stream, name), name, encoding)
-        if _is_lines(encoding_found.text[:_PEEK].lstrip().encode(), extension):
-            copy = BytesIO(encoding_found.text.encode())
-            return JsonLines(copy, name, encoding_found.encoding, 0, settled=True)
-    found = list(parse_values(encoding_found.text, name))
-    block = Block([value for _, value in found], [line for line, _ in found])
-    return Rows("json", encoding_found.encoding, block)
+    plain = encoding is None and not head.startswith(_WIDE) and b"\0" not in head
+    if plain and _is_lines(text, extension):
+        return JsonLines(stream, name, "utf-8", len(_MARK) if head.startswith(_MARK) else 0)
+    from xiangsheng.files.decoding import decode
+
+    found = decode(_limited(stream, name), name, encoding)
+    if not plain and _is_lines(found.text[:_PEEK].lstrip().encode(), extension):
+        return JsonLines(BytesIO(found.text.encode()), name, found.encoding, 0, settled=True)
+    values = list(parse_values(found.text, name))
+    block = Block([value for _, value in values], [line for line, _ in values])
+    return Rows("json", found.encoding, block)
 
 
 def _is_lines(head: bytes, extension: str) -> bool:
@@ -131,6 +183,8 @@ def _is_lines(head: bytes, extension: str) -> bool:
 
 
 def _workbook(data: bytes, name: str, sheet: str) -> Source:
+    from xiangsheng.files.workbook import read_workbook
+
     tables = read_workbook(data, name)
     if not tables:
         return Rows("xlsx", "", Block((), ()))

@@ -1,0 +1,115 @@
+"""A part of a file, by itself: read once, and mended once it is known how."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from xiangsheng.files.json_lines import json_lines
+from xiangsheng.prepare.checking.changes import mended
+from xiangsheng.prepare.checking.fixes import Fix
+from xiangsheng.prepare.checking.letters import Letters
+from xiangsheng.prepare.checking.pairs import FIELDS, Pairs
+from xiangsheng.prepare.checking.reading import Oddities, pairs_of
+from xiangsheng.prepare.checking.result import Result
+from xiangsheng.prepare.checking.sources import JsonLines, Source
+from xiangsheng.prepare.checking.survey import Survey
+
+_LABEL = re.compile(r"(?:\A|\n)[^\s:：]{1,12}[:：]\Z")
+_LOOKED_AT = 200
+_MOSTLY = 0.9
+
+
+@dataclass(slots=True)
+class Read:
+    """What a part holds. `dialogue` where its prompts end in a speaker's label, as our
+    renderings have it.
+    """
+
+    odd: Oddities
+    survey: Survey
+    dialogue: bool
+
+    def absorb(self, later: "Read") -> None:
+        self.odd.absorb(later.odd)
+        self.survey.absorb(later.survey)
+
+
+@dataclass(slots=True)
+class Part:
+    """Rows stay in memory while they have fewer than `most` characters, so that they need not be
+    read twice.
+    """
+
+    source: Source
+    most: int
+    kept: list[Pairs] | None = None
+
+    def read(self, columns: Mapping[str, str]) -> Read:
+        """Stops early where bytes are no UTF-8 and may be something else."""
+        odd, survey, dialogue = Oddities(), Survey(), False
+        self.kept = []
+        for pairs in pairs_of(self.source.blocks(), columns, odd):
+            if odd.undecodable and not is_settled(self.source):
+                break
+            if not survey.rows:
+                dialogue = _is_dialogue(pairs.prompts)
+            survey.observe(pairs)
+            characters = survey.prompt.characters + survey.completion.characters
+            if self.kept is not None:
+                self.kept = [*self.kept, pairs] if characters < self.most else None
+        return Read(odd, survey, dialogue)
+
+    def mend(
+        self, columns: Mapping[str, str], fixes: Sequence[Fix], first: int, out: Path
+    ) -> Result:
+        """Writes the mended rows to `out`, and what was altered to `out` with `.changes`.
+
+        `first` is the place of the first row in the whole file.
+        """
+        result = Result()
+        with out.open("xb") as rows, changes_of(out).open("xb") as changes:
+            for pairs in self._rows(columns):
+                start = first + (pairs.places[0] if len(pairs) else 0)
+                placed = replace(pairs, places=range(start, start + len(pairs)))
+                now, records = mended(placed, fixes)
+                result.observe(now)
+                rows.write(json_lines(FIELDS, now.prompts, now.completions))
+                result.changed += len(records)
+                changes.write("".join(records).encode())
+        return result
+
+    def holds_within(self, columns: Mapping[str, str], name: str, ending: str) -> bool:
+        """Whether some text has its ending a second time."""
+        return any(
+            "\0".join(pairs.column(name)).count(ending) > len(pairs)
+            for pairs in self._rows(columns)
+        )
+
+    def letters(self, columns: Mapping[str, str], name: str) -> Letters:
+        """All of them, exactly."""
+        letters = Letters()
+        for pairs in self._rows(columns):
+            letters.add("".join(pairs.column(name)), exactly=True)
+        return letters
+
+    def _rows(self, columns: Mapping[str, str]) -> Iterator[Pairs]:
+        if self.kept is not None:
+            return iter(self.kept)
+        return pairs_of(self.source.blocks(), columns, Oddities())
+
+
+def changes_of(rows: Path) -> Path:
+    return rows.with_name(f"{rows.name}.changes")
+
+
+def is_settled(source: Source) -> bool:
+    """Whether bad bytes are told line by line; else the encoding may be another."""
+    whole = getattr(source, "whole", source)
+    return not isinstance(whole, JsonLines) or whole.settled
+
+
+def _is_dialogue(prompts: Sequence[str]) -> bool:
+    some = prompts[:_LOOKED_AT]
+    labelled = sum(bool(_LABEL.search(prompt[-14:])) for prompt in some)
+    return bool(some) and labelled >= _MOSTLY * len(some)
