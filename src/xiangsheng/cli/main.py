@@ -79,13 +79,14 @@ def main() -> None:
 
 def _command(arguments: list[str]) -> int:
     from xiangsheng.cli import failures
-    from xiangsheng.cli.consoles import errors
 
     try:
         failures.refuse_undecodable(arguments)
         # The language was chosen when this process began; it may stand anywhere on the line.
         app(language_first(arguments), prog_name="xiangsheng")
     except XiangshengError as error:
+        from xiangsheng.cli.consoles import errors
+
         failures.show(error, errors())
         return failures.exit_code(error)
     except KeyboardInterrupt:

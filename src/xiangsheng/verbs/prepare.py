@@ -24,13 +24,17 @@ from xiangsheng.prepare.checking.writing import write_rows
 
 @dataclass(frozen=True, slots=True)
 class PrepareOptions:
-    """`profile` None: by what the rows look like. `format` replaces the name's extension."""
+    """`profile` None: by what the rows look like. `format` replaces the name's extension.
+
+    Without `record` only the mended rows are written, and not what was altered.
+    """
 
     profile: Profile | None = None
     format: str = ""
     encoding: str | None = None
     sheet: str = ""
     skip_bad: bool = False
+    record: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,7 @@ class Checked:
     profile: Profile
     gathered: Gathered
     findings: tuple[Finding, ...]
+    record: bool
 
     @property
     def fatal(self) -> bool:
@@ -78,7 +83,7 @@ def checking(path: Path, options: PrepareOptions) -> Iterator[Checked]:
             profile = options.profile or (
                 Profile.DIALOGUE if found.dialogue else Profile.OPENAI_2022
             )
-            yield Checked(path, profile, found, findings(profile, found))
+            yield Checked(path, profile, found, findings(profile, found), options.record)
 
 
 def _stream(path: Path) -> AbstractContextManager[BinaryIO]:
@@ -99,7 +104,7 @@ def write(
     of the name exists, DiskFullError and DataError for places that cannot be written to.
     """
     with staged((out or checked.path).parent) as stage:
-        result, rows, changes = write_rows(checked.gathered, fixes, stage)
+        result, rows, changes = write_rows(checked.gathered, fixes, stage, record=checked.record)
         halves = split(result.task)
         if not (fixes or checked.necessary or halves or out) or not proceed(result):
             return None

@@ -11,8 +11,15 @@ from xiangsheng.prepare.checking.fixes import Fix
 from xiangsheng.prepare.checking.pairs import FIELDS, Pairs
 
 
-def mended(pairs: Pairs, fixes: Sequence[Fix]) -> tuple[Pairs, list[str]]:
-    """The rows with every fix made, one after the other, and their records as lines of JSON.
+def made(pairs: Pairs, fixes: Sequence[Fix]) -> Pairs:
+    """The rows with every fix made, one after the other."""
+    for fix in fixes:
+        pairs = fix.apply(pairs)
+    return pairs
+
+
+def recorded(pairs: Pairs, fixes: Sequence[Fix]) -> tuple[Pairs, list[str]]:
+    """The same, and what was altered as lines of JSON.
 
     A record has `line`, `rules`, `before` and `after` with the fields that changed; `after` is
     null for a row that was left out.

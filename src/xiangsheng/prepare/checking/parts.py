@@ -1,12 +1,13 @@
 """A part of a file, by itself: read once, and mended once it is known how."""
 
+import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from xiangsheng.files.json_lines import json_lines
-from xiangsheng.prepare.checking.changes import mended
+from xiangsheng.prepare.checking.changes import made, recorded
 from xiangsheng.prepare.checking.fixes import Fix
 from xiangsheng.prepare.checking.letters import Letters
 from xiangsheng.prepare.checking.pairs import FIELDS, Pairs
@@ -61,22 +62,30 @@ class Part:
         return Read(odd, survey, dialogue)
 
     def mend(
-        self, columns: Mapping[str, str], fixes: Sequence[Fix], first: int, out: Path
+        self,
+        columns: Mapping[str, str],
+        fixes: Sequence[Fix],
+        first: int,
+        out: Path,
+        record: Path | None,
     ) -> Result:
-        """Writes the mended rows to `out`, and what was altered to `out` with `.changes`.
+        """Writes the mended rows to `out`, and what was altered to `record`, if wanted.
 
         `first` is the place of the first row in the whole file.
         """
         result = Result()
-        with out.open("xb") as rows, changes_of(out).open("xb") as changes:
+        with out.open("xb") as rows, (record or Path(os.devnull)).open("ab") as changes:
             for pairs in self._rows(columns):
                 start = first + (pairs.places[0] if len(pairs) else 0)
                 placed = replace(pairs, places=range(start, start + len(pairs)))
-                now, records = mended(placed, fixes)
+                if record:
+                    now, records = recorded(placed, fixes)
+                    result.changed += len(records)
+                    changes.write("".join(records).encode())
+                else:
+                    now = made(placed, fixes)
                 result.observe(now)
                 rows.write(json_lines(FIELDS, now.prompts, now.completions))
-                result.changed += len(records)
-                changes.write("".join(records).encode())
         return result
 
     def holds_within(self, columns: Mapping[str, str], name: str, ending: str) -> bool:
@@ -97,10 +106,6 @@ class Part:
         if self.kept is not None:
             return iter(self.kept)
         return pairs_of(self.source.blocks(), columns, Oddities())
-
-
-def changes_of(rows: Path) -> Path:
-    return rows.with_name(f"{rows.name}.changes")
 
 
 def is_settled(source: Source) -> bool:

@@ -11,29 +11,38 @@ from typing import BinaryIO
 from xiangsheng.prepare.checking.fixes import Fix
 from xiangsheng.prepare.checking.gathering import Gathered
 from xiangsheng.prepare.checking.pairs import FIELDS
-from xiangsheng.prepare.checking.parts import changes_of
 from xiangsheng.prepare.checking.result import Result
 
 
-def write_rows(gathered: Gathered, fixes: Sequence[Fix], folder: Path) -> tuple[Result, Path, Path]:
-    """What came out, the file of rows and the file of changes, both in `folder`."""
+def write_rows(
+    gathered: Gathered, fixes: Sequence[Fix], folder: Path, *, record: bool
+) -> tuple[Result, Path, Path]:
+    """What came out, the file of rows and the file of changes, both in `folder`.
+
+    Without `record` nothing is told of what was altered.
+    """
     counts, columns = gathered.counts, gathered.given.columns
-    firsts = [0, *accumulate(counts)][:-1]
-    files = [folder / f"part-{number}" for number in range(len(counts))]
     same = len(counts)
+    rows = [folder / f"rows-{number}" for number in range(same)]
+    changes = [folder / f"changes-{number}" for number in range(same)]
     results: list[Result] = gathered.crew.each(
-        "mend", [columns] * same, [fixes] * same, firsts, files
+        "mend",
+        [columns] * same,
+        [fixes] * same,
+        [0, *accumulate(counts)][:-1],
+        rows,
+        changes if record else [None] * same,
     )
     whole = results[0]
     for result in results[1:]:
         whole.absorb(result)
-    rows, changes = files[0], folder / "changes"
-    renamed = list(_renamed(columns))
-    changes.write_text("".join(renamed), encoding="utf-8")
+    _append(rows[0], rows[1:])
+    altered = folder / "changes"
+    renamed = list(_renamed(columns)) if record else []
+    altered.write_text("".join(renamed), encoding="utf-8")
     whole.changed += len(renamed)
-    _append(rows, files[1:])
-    _append(changes, list(map(changes_of, files)))
-    return whole, rows, changes
+    _append(altered, changes if record else ())
+    return whole, rows[0], altered
 
 
 def _append(to: Path, files: Sequence[Path]) -> None:
