@@ -8,21 +8,21 @@ from xiangsheng.prefix.growing import Added
 
 @dataclass(frozen=True, slots=True)
 class Granularity:
-    """A shared beginning counts from `least` tokens on, and then in steps of `step`."""
+    """A shared beginning is found from `least` tokens on, and behind them in steps of `step`."""
 
     least: int
     step: int
 
     def hit(self, shared: int) -> int:
-        """Tokens of a shared beginning that come from the cache."""
+        """How many tokens of a shared beginning come from the cache."""
         if shared < self.least:
             return 0
         return shared - (shared - self.least) % self.step
 
 
 def cached(requests: Iterable[Added], granularity: Granularity) -> int:
-    """Tokens of all requests, in their order, that a cache which forgets nothing could give.
+    """Tokens that a cache which forgets nothing gives, of requests answered one after the other.
 
-    It is the most that can be saved: a real cache forgets, and answers late requests in parallel.
+    It is the most that can be saved: real caches forget, and what is asked at once shares nothing.
     """
     return sum(granularity.hit(request.shared) for request in requests)

@@ -73,16 +73,20 @@ O200K = Encoding(
 )
 
 _MODELS = (
-    (r"text-davinci-00[23]|text-davinci-edit-.*|code-.*|(?:davinci|cushman)-codex", P50K),
+    (r"text-davinci-(?:00[23]|edit-.*)|code-(?!search).*|(?:davinci|cushman)-codex", P50K),
     (r"(?:davinci|babbage)-002|gpt-3\.?5.*|gpt-4(?:-.*)?|text-embedding-(?:ada-002|3-.*)", CL100K),
-    (r"(?:chatgpt|gpt)-(?:4o|4\.\d|[5-9]).*|gpt-oss-.*|o\d.*|codex-.*", O200K),
-    (r"(?:text-(?:similarity-|search-)?)?(?:davinci|curie|babbage|ada)(?:-.*)?|gpt-?2", R50K),
+    (r"(?:chatgpt|gpt)-(?:4o|4\.\d|[5-9]|[1-9]\d).*|gpt-oss.*|o\d.*|codex-.*", O200K),
+    (
+        r"(?:(?:text|code)-(?:similarity-|search-)?)?(?:davinci|curie|babbage|ada)(?:-.*)?|gpt-?2",
+        R50K,
+    ),
 )
 
 
 def encoding_of(model: str) -> Encoding | None:
-    """The encoding of a model by OpenAI's own name for it; None for a name that says nothing."""
-    for names, encoding in _MODELS:
-        if re.fullmatch(names, model):
-            return encoding
-    return None
+    """By OpenAI's own name of a model, or of a tuned one (`ft:BASE:…`, in 2022 `BASE:ft-…`).
+
+    None for a name that says nothing.
+    """
+    base = model.removeprefix("ft:").partition(":")[0]
+    return next((encoding for names, encoding in _MODELS if re.fullmatch(names, base)), None)

