@@ -38,7 +38,7 @@ def hugging_face(name: str, environment: Mapping[str, str]) -> ExactCounter:
         raise UsageError(
             "counting with a tokenizer of Hugging Face's needs the package tokenizers",
             where=str(file),
-            hint="pip install tokenizers",
+            hint="pip install 'xiangsheng[hf]'",
             code="no_tokenizers",
         ) from error
     try:
