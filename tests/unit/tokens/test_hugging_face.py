@@ -89,7 +89,10 @@ def test_a_file_or_a_model_in_the_hubs_cache_will_do(folder: Path, tmp_path: Pat
         assert counter_for("hf:org/name", environment).count("您好") == 5
 
 
-def test_what_is_not_there_is_not_downloaded(tmp_path: Path) -> None:
+def test_what_is_not_there_is_not_downloaded(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(folder)  # a tokenizer that nobody named
     for name in ("org/name", "", str(tmp_path), str(tmp_path / "nothing")):
         with pytest.raises(UsageError) as caught:
             counter_for(f"hf:{name}", {"HF_HOME": str(tmp_path)})
