@@ -1,0 +1,109 @@
+"""A file for both tools, and what the parity table says of it."""
+
+import csv
+import io
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from xlsxwriter import Workbook
+
+Pair = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Instead:
+    """What we do where the old tool was wrong; None is not compared.
+
+    `fires` names checks of the table as in Case, reading left out. `further` asks for a finding
+    outside the table's rules.
+    """
+
+    fires: str | None = None
+    ending: str | None = None
+    rows: Sequence[Pair] | None = None
+    further: bool = False
+
+
+@dataclass(frozen=True)
+class Case:
+    """`fires` is what the old tool has to say, besides V1: R or V2 … V15, with its level:
+    i(nfo), o(ptional), n(ecessary), f(atal). `ending` is what it does with -q: nothing is
+    `kept`, one file `written`, two `split`; or `fatal`, or `crash:` and an exception.
+
+    Without `content` the file is not there; `beside` names files that are.
+    """
+
+    name: str
+    file: str
+    content: bytes | None
+    fires: str
+    ending: str
+    defects: tuple[int, ...] = ()
+    instead: Instead | None = None
+    beside: tuple[str, ...] = ()
+
+    def write(self, folder: Path) -> Path:
+        folder.mkdir(parents=True)
+        for name in self.beside:
+            (folder / name).write_text("in the way\n", encoding="utf-8")
+        file = folder / self.file
+        if self.content is not None:
+            file.write_bytes(self.content)
+        return file
+
+
+def body(number: int) -> str:
+    """Different for every number, and neighbours share neither the first nor the last character."""
+    return f"{'abcdefghij'[number % 10]}{number}{'klmnopqrst'[number % 10]}"
+
+
+def pairs(count: int, prompt: str = "{} ->", completion: str = " {}\n") -> list[Pair]:
+    """Pairs with nothing to find but a common suffix on either side (V11i V14i)."""
+    return [(prompt.format(body(n)), completion.format(body(n + 3))) for n in range(count)]
+
+
+def jsonl(rows: Sequence[Pair], keys: Pair = ("prompt", "completion")) -> bytes:
+    return "".join(
+        json.dumps(dict(zip(keys, row, strict=True)), ensure_ascii=False) + "\n" for row in rows
+    ).encode()
+
+
+def objects(*rows: object) -> bytes:
+    """JSON lines of whatever is given."""
+    return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows).encode()
+
+
+def array(rows: Sequence[Pair], indent: int | None = None) -> bytes:
+    named = [dict(zip(("prompt", "completion"), row, strict=True)) for row in rows]
+    return json.dumps(named, ensure_ascii=False, indent=indent).encode()
+
+
+def table(rows: Sequence[Sequence[str]], delimiter: str = ",", ending: str = "\n") -> bytes:
+    """CSV with a header, quoted where it must be."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, delimiter=delimiter, lineterminator=ending)
+    writer.writerows([("prompt", "completion"), *rows])
+    return text.getvalue().encode()
+
+
+def workbook(*sheets: Sequence[Sequence[str | float | bool | None]]) -> bytes:
+    """XLSX of typed cells; None is a cell that is not there."""
+    file = io.BytesIO()
+    with Workbook(file, {"in_memory": True}) as book:
+        for rows in sheets:
+            sheet = book.add_worksheet()
+            for down, row in enumerate(rows):
+                for right, cell in enumerate(row):
+                    if isinstance(cell, str):
+                        sheet.write_string(down, right, cell)
+                    elif isinstance(cell, bool):
+                        sheet.write_boolean(down, right, cell)
+                    elif cell is not None:
+                        sheet.write_number(down, right, cell)
+    return file.getvalue()
+
+
+def sheet(rows: Sequence[Pair]) -> list[list[str | float | bool | None]]:
+    return [["prompt", "completion"], *(list(row) for row in rows)]
