@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from xlsxwriter import Workbook
 
@@ -107,3 +108,22 @@ def workbook(*sheets: Sequence[Sequence[str | float | bool | None]]) -> bytes:
 
 def sheet(rows: Sequence[Pair]) -> list[list[str | float | bool | None]]:
     return [["prompt", "completion"], *(list(row) for row in rows)]
+
+
+def lines(
+    name: str,
+    rows: Sequence[Pair],
+    fires: str,
+    ending: str = "written",
+    *rest: Any,
+) -> Case:
+    """A case of JSON lines; `rest` is what may stand behind the ending of a Case."""
+    return Case(name, "data.jsonl", jsonl(rows), fires, ending, *rest)
+
+
+PLAIN = pairs(4)
+# Completions that want a space (V15), so that a file is written whatever its format.
+TIGHT = pairs(12, completion="{}\n")
+LOOSE = [(prompt, f" {completion}") for prompt, completion in TIGHT]
+WRITTEN = Instead(fires="V11i V14i V15o", ending="written", rows=LOOSE)
+NOTHING = Instead(ending="fatal")
