@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,20 +11,21 @@ from typing import Any
 from xlsxwriter import Workbook
 
 Pair = tuple[str, str]
+Cell = str | float | bool | None
 
 
 @dataclass(frozen=True)
 class Instead:
     """What we do where the old tool was wrong; None is not compared.
 
-    `fires` names checks of the table as in Case, reading left out. `further` asks for a finding
-    outside the table's rules.
+    `fires` names checks of the table as in Case, reading left out. `tells` is a rule outside the
+    table that must speak; * is any of them.
     """
 
     fires: str | None = None
     ending: str | None = None
     rows: Sequence[Pair] | None = None
-    further: bool = False
+    tells: str = ""
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,7 @@ def table(rows: Sequence[Sequence[str]], delimiter: str = ",", ending: str = "\n
     return text.getvalue().encode()
 
 
-def workbook(*sheets: Sequence[Sequence[str | float | bool | None]]) -> bytes:
+def workbook(*sheets: Iterable[Sequence[Cell]]) -> bytes:
     """XLSX of typed cells; None is a cell that is not there."""
     file = io.BytesIO()
     with Workbook(file, {"in_memory": True}) as book:
@@ -106,8 +107,8 @@ def workbook(*sheets: Sequence[Sequence[str | float | bool | None]]) -> bytes:
     return file.getvalue()
 
 
-def sheet(rows: Sequence[Pair]) -> list[list[str | float | bool | None]]:
-    return [["prompt", "completion"], *(list(row) for row in rows)]
+def sheet(rows: Sequence[Pair]) -> list[Sequence[Cell]]:
+    return [("prompt", "completion"), *rows]
 
 
 def lines(
@@ -127,3 +128,10 @@ TIGHT = pairs(12, completion="{}\n")
 LOOSE = [(prompt, f" {completion}") for prompt, completion in TIGHT]
 WRITTEN = Instead(fires="V11i V14i V15o", ending="written", rows=LOOSE)
 NOTHING = Instead(ending="fatal")
+CHINESE = [
+    (
+        f"甲：您今儿个吃了第{n}碗饭没有？\n乙：您问这个干什么{n} ->",
+        f" {n}没呢，就等着您请我吃饭哪。\n",
+    )
+    for n in "一二三四五六七八"
+]

@@ -3,6 +3,7 @@
 import json
 
 from parity.case import (
+    CHINESE,
     LOOSE,
     NOTHING,
     PLAIN,
@@ -17,6 +18,8 @@ from parity.case import (
 )
 
 LINE = jsonl(PLAIN[:1]).decode()
+ONE = Instead(fires="", ending="written", rows=PLAIN[:1])
+SECOND = "\n\n###\n\n"
 
 
 def line(text: str) -> bytes:
@@ -105,14 +108,24 @@ JSONL = [
         "jsonl raw NUL", "data.jsonl", line('{"prompt": "a\0", "completion": "b"}'), "Rf", "fatal"
     ),
     Case(
-        "jsonl wrong UTF-8", "data.jsonl", jsonl(PLAIN) + b'{"prompt": "\xff\xfe"}\n', "Rf", "fatal"
+        "jsonl wrong UTF-8",
+        "data.jsonl",
+        jsonl(PLAIN) + b'{"prompt": "\xff\xfe", "completion": "x"}\n',
+        "Rf",
+        "fatal",
     ),
     Case(
         "jsonl huge integer",
         "data.jsonl",
-        line('{"prompt": 1e5, "completion": 1' + "0" * 25 + "}"),
+        line('{"prompt": "z ->", "completion": 1' + "0" * 25 + "}"),
         "Rf",
         "fatal",
+        (5,),
+        Instead(
+            ending="written",
+            tells="not_text",
+            rows=[(p, f"{c}.") for p, c in PLAIN[:2]] + [("z ->", " 1" + "0" * 25 + ".")],
+        ),
     ),
     Case("jsonl numbers on lines", "data.jsonl", b"1\n2\n", "V2f", "fatal"),
     Case("jsonl arrays on lines", "data.jsonl", b'["a", "b"]\n["c", "d"]\n', "V2f", "fatal"),
@@ -121,11 +134,11 @@ JSONL = [
     Case(
         "jsonl GB18030",
         "data.jsonl",
-        jsonl([(f"问{p}", f"答{c}") for p, c in TIGHT] * 3).decode().encode("gb18030"),
+        jsonl(CHINESE).decode().encode("gb18030"),
         "Rf",
         "fatal",
         (6,),
-        Instead(ending="written"),
+        Instead(fires="V11i V12i V14i", ending="written", rows=CHINESE),
     ),
     Case(
         "jsonl UTF-16",
@@ -152,14 +165,16 @@ JSONL = [
         "Rf",
         "fatal",
         (7,),
-        Instead(fires="V11f", ending="fatal"),
+        Instead(fires="", ending="kept"),
     ),
-    Case("jsonl array of one", "data.jsonl", array(PLAIN[:1]), "Rn V11f", "fatal"),
+    Case("jsonl array of one", "data.jsonl", array(PLAIN[:1]), "Rn V11f", "fatal", (7,), ONE),
     Case(
         "jsonl array of one, no prompt", "data.jsonl", array([("", "tea\n")]), "Rn V15o", "written"
     ),
     Case("jsonl array", "data.jsonl", array(PLAIN), "Rn V11i V14i", "written"),
-    Case("jsonl array indented", "data.jsonl", array(PLAIN, indent=1), "Rf", "fatal"),
+    Case(
+        "jsonl array indented", "data.jsonl", array(TIGHT, indent=1), "Rf", "fatal", (29,), WRITTEN
+    ),
     Case(
         "jsonl columns",
         "data.jsonl",
@@ -194,8 +209,8 @@ JSONL = [
         jsonl(TIGHT) + b'{"prompt": "z ->", "completion": NaN}\n',
         "V11i V14o V15o",
         "written",
-        (3,),
-        Instead(),
+        (26,),
+        NOTHING,
     ),
     Case(
         "jsonl null prompt",
@@ -207,7 +222,7 @@ JSONL = [
         Instead(
             fires="V11o V14i V15o",
             ending="written",
-            rows=[*((f"{p} ->", c) for p, c in LOOSE), (" ->", " z\n")],
+            rows=[*((f"{p}{SECOND}", c) for p, c in LOOSE), (SECOND, " z\n")],
         ),
     ),
     Case(
@@ -217,7 +232,7 @@ JSONL = [
         "V11o V14i V15o",
         "written",
         (5,),
-        Instead(further=True),
+        Instead(tells="not_text"),
     ),
     Case(
         "jsonl booleans",
@@ -226,7 +241,7 @@ JSONL = [
         "V11i V14i V15o",
         "written",
         (5,),
-        Instead(further=True),
+        Instead(tells="not_text"),
     ),
     Case(
         "jsonl lists",
@@ -235,7 +250,7 @@ JSONL = [
         "V11i V12i V13o V14i V15o",
         "written",
         (5,),
-        Instead(further=True),
+        NOTHING,
     ),
     Case(
         "jsonl not an object",
@@ -272,7 +287,7 @@ JSONL = [
         "V11i V14i",
         "kept",
         (26,),
-        Instead(),
+        NOTHING,
     ),
     Case(
         "jsonl duplicate key",
@@ -281,7 +296,7 @@ JSONL = [
         "V11i V14i",
         "kept",
         (13,),
-        Instead(further=True),
+        NOTHING,
     ),
     Case(
         "jsonl lone surrogate",
@@ -290,22 +305,42 @@ JSONL = [
         "V11i V14i V15o",
         "written",
         (16,),
-        Instead(),
+        NOTHING,
     ),
 ]
 
 JSON = [
     Case("json lines", "data.json", jsonl(PLAIN), "Rn V11i V14i", "written"),
-    Case("json array of one, no prompt", "data.json", array([("", "tea\n")]), "V15o", "written"),
-    Case("json array of one", "data.json", array(PLAIN[:1]), "V11f", "fatal"),
-    Case("json array to fix", "data.json", array(TIGHT), "V11i V14i V15o", "written"),
-    Case("json array indented", "data.json", array(TIGHT, indent=2), "V11i V14i V15o", "written"),
+    Case(
+        "json array of one, no prompt",
+        "data.json",
+        array([("", "tea\n")]),
+        "V15o",
+        "written",
+        (18,),
+        Instead(fires="V15o", ending="written", rows=[("", " tea\n")]),
+    ),
+    Case("json array of one", "data.json", array(PLAIN[:1]), "V11f", "fatal", (7,), ONE),
+    Case(
+        "json array to fix", "data.json", array(TIGHT), "V11i V14i V15o", "written", (18,), WRITTEN
+    ),
+    Case(
+        "json array indented",
+        "data.json",
+        array(TIGHT, indent=2),
+        "V11i V14i V15o",
+        "written",
+        (18,),
+        WRITTEN,
+    ),
     Case(
         "json columns",
         "data.json",
         objects({"prompt": [p for p, _ in TIGHT], "completion": [c for _, c in TIGHT]}),
         "V11i V14i V15o",
         "written",
+        (18,),
+        WRITTEN,
     ),
     Case(
         "json array clean",
@@ -316,15 +351,7 @@ JSON = [
         (18,),
         Instead(fires="V11i V14i", ending="written", rows=PLAIN),
     ),
-    Case(
-        "json object",
-        "data.json",
-        jsonl(PLAIN[:1]),
-        "Rf",
-        "fatal",
-        (7,),
-        Instead(fires="V11f", ending="fatal"),
-    ),
+    Case("json object", "data.json", jsonl(PLAIN[:1]), "Rf", "fatal", (7,), ONE),
     Case(
         "json object, no prompt",
         "data.json",
@@ -334,7 +361,15 @@ JSON = [
         (7,),
         Instead(fires="V15o", ending="written", rows=[("", " tea\n")]),
     ),
-    Case("json wrapped", "data.json", b'{"data": ' + array(PLAIN) + b"}", "V2f", "fatal"),
+    Case(
+        "json wrapped",
+        "data.json",
+        b'{"data": ' + array(PLAIN) + b"}",
+        "V2f",
+        "fatal",
+        (18,),
+        Instead(fires="V2f", ending="fatal"),
+    ),
     Case("json broken", "data.json", array(PLAIN)[:-3], "Rf", "fatal"),
     Case("json empty", "data.json", b"", "Rn V2f", "fatal", (14,), NOTHING),
     Case("json BOM", "data.json", b"\xef\xbb\xbf" + array(TIGHT), "Rf", "fatal", (6,), WRITTEN),

@@ -45,8 +45,7 @@ COLUMNS = [
          "written"),
     Case("prompt and Prompt", "data.jsonl", two_of("prompt", "Prompt"), f"V4n {OK}", "written"),
     Case("Prompt and PROMPT", "data.jsonl", two_of("Prompt", "PROMPT"), f"V2n V4n {OK}",
-         "written", (13,), Instead(fires=f"V2n V4n {OK}", ending="written", rows=PLAIN,
-                                   further=True)),
+         "written", (13,), Instead(fires=f"V2n V4n {OK}", ending="written", rows=PLAIN)),
 ]  # fmt: skip
 
 COUNTS = [
@@ -64,7 +63,7 @@ EMPTY = [
     lines("full-width blank is not empty", [*PLAIN, ("z ->", " \u3000\n")], OK, "kept"),
     lines("an empty prompt", [*PLAIN, ("", " z\n")], "V11o V14i"),
     lines("all empty", [(p, "") for p, _ in PLAIN], "V5n V15o", "written", (14,), NOTHING),
-    lines("one is left", [("a ->", " b\n"), ("z ->", "")], "V5n V11f", "fatal"),
+    lines("one is left", [("a ->", " b\n"), ("z ->", "")], "V5n V11f", "fatal", (7,), Instead(fires="V5n", ending="written", rows=[("a ->", " b\n")])),
     lines("prompts alike but the empty", [*(("a ->", f" {c}") for c in "bcd"), ("z ->", "")],
           "V5n V11f", "fatal"),
 ]  # fmt: skip

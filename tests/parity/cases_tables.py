@@ -1,6 +1,17 @@
 """CSV, TSV, workbooks and plain text: R3 … R5 and R8."""
 
-from parity.case import NOTHING, PLAIN, TIGHT, WRITTEN, Case, Instead, sheet, table, workbook
+from parity.case import (
+    CHINESE,
+    NOTHING,
+    PLAIN,
+    TIGHT,
+    WRITTEN,
+    Case,
+    Instead,
+    sheet,
+    table,
+    workbook,
+)
 
 TEXT = "prompt,completion\noak ->, a\n{}\nelm ->, b\n"
 NA = ("NA", "null", "None", "nan", "N/A", "n/a")
@@ -102,11 +113,11 @@ TABLES = [
     Case(
         "csv GB18030",
         "data.csv",
-        table([(f"问{p}", f" 答{c}") for p, c in PLAIN * 3]).decode().encode("gb18030"),
+        table(CHINESE).decode().encode("gb18030"),
         "Rf",
         "fatal",
         (6,),
-        Instead(ending="written"),
+        Instead(fires="V11i V12i V14i", ending="written", rows=CHINESE),
     ),
     Case(
         "csv UTF-16",
@@ -133,7 +144,7 @@ TABLES = [
         "Rn V11o V14o",
         "written",
         (25,),
-        Instead(),
+        NOTHING,
     ),
     Case("csv accents", "data.csv", LATIN, "Rn V11i V14i", "written"),
     Case("tsv", "data.tsv", table(PLAIN, "\t"), "Rn V11i V14i", "written"),
@@ -211,6 +222,8 @@ WORKBOOKS = [
         workbook([[None, None], *sheet(PLAIN)]),
         "Rn V2f",
         "fatal",
+        (30,),
+        Instead(fires="V11i V14i", ending="written", rows=PLAIN),
     ),
     Case("xlsx empty", "data.xlsx", workbook([]), "Rn V2f", "fatal", (14,), NOTHING),
     Case(
@@ -256,10 +269,11 @@ LINES = [
     Case(
         "txt odd characters",
         "data.txt",
-        "a\0b\u2028c\x0bd\ne\x85f\n".encode(),
+        "a\u2028c\x0bd\ne\x85f\n".encode(),
         "Rn V5n V15o",
         "written",
     ),
+    Case("txt NUL", "data.txt", b"a\0b\nc\n", "Rn V5n V15o", "written", (25,), NOTHING),
     Case(
         "txt Chinese",
         "data.txt",

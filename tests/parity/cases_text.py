@@ -1,12 +1,15 @@
 """What prompts and completions share, and how they are written: V9 … V15."""
 
-from parity.case import Case, Instead, Pair, body, lines, pairs
+from parity.case import NOTHING, Case, Instead, Pair, body, lines, pairs
 
 OK = "V11i V14i"
 ARROWS = (" ->", "\n\n###\n\n", "\n\n===\n\n", "\n\n---\n\n", "\n\n===>\n\n", "\n\n--->\n\n")
 ENDINGS = ("\n", ".", " END", "***", "+++", "&&&", "$$$", "@@@", "%%%")
 FAMILY = "👨\u200d👩"
-HEAD = "Specific information:一段名称为{}的对口相声\n\n###\n\n"
+HEAD = "Specific information:一段名称为{}的对口相声\n\n###\n\n0: 您听{}。\n1:"
+DIALOGUE = [
+    (HEAD.format(title, title), f" {title[1]}说\n") for title in ("报菜名", "地理图", "八扇屏")
+]
 
 
 def cased(*prompts: str) -> list[Pair]:
@@ -42,8 +45,7 @@ CASE = [
     lines("labels alike in lower case",
           [(f"{body(n)} ->", f" {'YES' if n % 2 else 'yes'}{n % 4 // 2}\n") for n in range(12)],
           "V10o V11i V14i", "split"),
-    lines("Chinese with an abbreviation", [("我看NBA1 ->", " 好1\n"), ("他说OK2 ->", " 行2\n")],
-          f"V9o {OK}", "written", (8,), Instead(fires=OK, ending="kept")),
+    lines("Chinese with an abbreviation", [("我们看NBA去1 ->", " 好1\n"), ("他说声OK就成了2 ->", " 行2\n")], f"V9o {OK}", "written", (8,), Instead(fires=OK, ending="kept")),
     lines("Chinese answers with an abbreviation",
           [("甲1 ->", " 看NBA去吧您哪1\n"), ("乙2 ->", " 说声OK不就成了2\n")], f"V10o {OK}",
           "written", (8,), Instead(fires=OK, ending="kept")),
@@ -93,12 +95,15 @@ HEADS = [
                   rows=[(p, c) for p, c in pairs(4)])),
     lines("prefix ends inside an emoji",
           [(f"The question is {FAMILY[:-1]}{end} {n} ->", f" {n}\n") for n, end in
-           enumerate("👩👧👦")], "V11i V12o V14i", "written", (16,), Instead()),
-    lines("dialogue", [(HEAD.format(title) + f"0: {title}\n1:", f" {n}说\n") for n, title in
-                       enumerate(("报菜名", "地理图", "八扇屏"))], "V11i V12o V14i", "written",
-          (2,), Instead(fires="V11i V12o V14i",
-                        rows=[(HEAD.format(title) + f"0: {title}\n1:", f" {n}说\n") for n, title in
-                              enumerate(("报菜名", "地理图", "八扇屏"))])),
+           enumerate("👩👧👦")], "V11i V12o V14i", "written", (16,),
+          Instead(fires="V11i V12o V14i", ending="written",
+                  rows=[(f"{FAMILY[:-1]}{end} {n} ->", f" {n}\n") for n, end in
+                        enumerate("👩👧👦")])),
+    lines("dialogue", DIALOGUE, "V11i V12o V14i", "written", (2,),
+          Instead(fires="V11i V12i V14i", ending="kept")),
+    lines("dialogue to fix", [(p, c.strip()) for p, c in DIALOGUE], "V11i V12o V14i V15o",
+          "written", (2,), Instead(fires="V11i V12i V14i V15o", ending="written",
+                                   rows=[(p, c.rstrip()) for p, c in DIALOGUE])),
 ]  # fmt: skip
 
 STARTS = [
@@ -114,22 +119,20 @@ STARTS = [
     lines("completion prefix, no ending", pairs(4, completion=" Answer: {}"), "V11i V13o V14o"),
     lines("completion prefix in capitals", pairs(4, completion=" ANSWER: {}\n"),
           "V10o V11i V13o V14i"),
-    lines("completion prefix is a whole one", answered(" Label", " Label a", " Label b"),
-          "V11i V13o V14o"),
+    lines("completion prefix is a whole one", answered(" Label", " Label a", " Label b"), "V11i V13o V14o", "written", (11,), Instead(fires="V11i V13i V14o", ending="written", rows=answered(" Label\n", " Label a\n", " Label b\n"))),
     lines("labels with a prefix", [(f"{body(n)} ->", f" Label {n % 2}\n") for n in range(8)],
           "V6i V11i V13o", "split"),
-    lines("completion prefix is a whole one, no space", answered("Label", "Label a", "Label b"),
-          "V11i V13o V14o V15o"),
+    lines("completion prefix is a whole one, no space", answered("Label", "Label a", "Label b"), "V11i V13o V14o V15o", "written", (11,), Instead(fires="V11i V13i V14o V15o", ending="written", rows=answered(" Label\n", " Label a\n", " Label b\n"))),
     lines("labels whose prefix is one", [(f"{body(n)} ->", f"Label{' a' * (n % 2)}") for n in
                                          range(8)], "V6i V11i V13o V15o", "crash:IndexError", (11,),
-          Instead(fires="V6i V11i V13o V15o", ending="split")),
+          Instead(fires="V6i V11i V13i V15o", ending="split")),
     lines("answers whose prefix is one", answered("oak, oak,", "oak,oak, oak, oak,",
                                                   "oak, oak, elm oak, oak,"),
           "V11i V14i V15o"),
     lines("answers emptied by their prefix",
           answered("oak.\n", "oak.\nelm oak.\n", "oak.\nash oak.\n"), "V11i V13o V14i V15o",
-          "crash:IndexError", (11,), Instead(fires="V11i V13o V14i V15o", ending="written")),
-    lines("no prompts, all answers alike", [("", " Answer: a\n")] * 3, "V7o"),
+          "crash:IndexError", (11,), Instead(fires="V11i V13i V14i V15o", ending="written")),
+    lines("no prompts, all answers alike", [("", " Answer: a\n")] * 3, "V7o", "written", (10,), NOTHING),
 ]  # fmt: skip
 
 ENDS = [

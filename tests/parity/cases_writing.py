@@ -52,7 +52,7 @@ SPLITS = [
     lines("classes once the prefix is gone",
           [(f"{body(n)} ->", f" label {n % 4}\n") for n in range(12)], "V11i V13o V14i"),
     lines("a prompt of two classes", [*classes(20, 2), ("a0k ->", " no\n"), ("a0k ->", " maybe\n")],
-          "V6i V11i", "split", (17,), Instead(fires="V6i V11i", ending="split")),
+          "V6i V11i", "split", (17,), Instead(fires="V6i V11i", ending="split", tells="*")),
 ]  # fmt: skip
 
 WRITING = [*NAMES, *SPLITS]

@@ -1,11 +1,13 @@
 """The old tool runs once for every parity test."""
 
 from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
 
 from parity.cases import CASES
 from parity.old_tool import Job, Run, drive
+from surfaces.command import Command
 
 PATTERNS = (None, "n", "yn", "ny")  # all accepted; all refused; some
 
@@ -21,3 +23,10 @@ def old(tmp_path_factory: pytest.TempPathFactory) -> Mapping[tuple[str, str | No
             jobs[case.name, answers] = Job(f"{case.name} {answers}", str(file), answers)
     runs = drive(jobs.values(), home)
     return {key: runs[job.key] for key, job in jobs.items()}
+
+
+@pytest.fixture
+def command(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Command:
+    return Command(tmp_path, monkeypatch, capsys)
