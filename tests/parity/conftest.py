@@ -9,6 +9,8 @@ from parity.cases import CASES
 from parity.old_tool import Job, Run, drive
 from surfaces.command import Command
 
+pytest.register_assert_rewrite("parity.ours")  # which the tests import later
+
 PATTERNS = (None, "n", "yn", "ny")  # all accepted; all refused; some
 
 

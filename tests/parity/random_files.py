@@ -11,15 +11,18 @@ from parity.case import Case, Pair, array, jsonl, table
 STEMS = ("oak", "Elm", "ASH", "fir tree", "ÉLAN", "ёлка", "7", "it -> is", "a.b", "END", "x\ny")
 CHINESE = ("您好", "说相声", "哪儿的话", "＄＄", "（笑）", "咱们俩", "八百标兵")
 PROMPT_STARTS = ("", "", "", "Q: ", "0123456789: ", "Please answer this: ", "\n", "问：")
-PROMPT_ENDS = ("", "", " ->", "\n\n###\n\n", "?", "\n1:", " and so what? ->")
+PROMPT_ENDS = ("", "", " ->", "\n\n###\n\n", "?", "\n=>", " and so what? ->")
 STARTS = (" ", " ", "", " Ans: ", "Reply: ", " abc", "\t")
 ENDS = ("", "", "\n", ".", " END", "\n\n", " and that is all.")
 
 
 def rows_of(random: Random) -> list[Pair]:
-    stems = CHINESE if random.random() < 0.3 else STEMS
+    chinese = random.random() < 0.3
+    stems = CHINESE if chinese else STEMS
     start, end = random.choice(PROMPT_STARTS), random.choice(PROMPT_ENDS)
     before, after = random.choice(STARTS), random.choice(ENDS)
+    if chinese:
+        start, before, after = start.lower(), before.lower(), after.lower()
     open_ended, labels = random.random() < 0.15, random.choice((0, 0, 2, 3, 5))
 
     def text() -> str:
