@@ -6,7 +6,7 @@ read again one by one by the strict parser of `json_rows`, which says what and w
 
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from json import dumps
 from typing import Any, Protocol
@@ -53,12 +53,17 @@ class Bad:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Values with the line of each. `undecodable` where a line is not UTF-8."""
+    """Values with the line of each. `undecodable` where a line is not UTF-8.
+
+    `strictly` reads the same again where a number must have all its digits, and every key of an
+    object must be looked at.
+    """
 
     values: Sequence[Any]
     lines: Sequence[int]
     bad: tuple[Bad, ...] = ()
     undecodable: bool = False
+    strictly: "Callable[[], Block] | None" = None
 
 
 def blocks(
@@ -152,7 +157,8 @@ def _fast(raw: bytes, lines: list[bytes], first: int, quoted: Sequence[bytes]) -
         values = list(map(orjson.loads, lines))
     except orjson.JSONDecodeError:
         return None
-    return Block(values, range(first, first + len(values)))
+    numbers = range(first, first + len(values))
+    return Block(values, numbers, strictly=lambda: _slow(lines, first))
 
 
 def _slow(lines: Sequence[bytes], first: int) -> Block:

@@ -22,7 +22,7 @@ class _TwiceError(ValueError):
 def parse_json(text: str, name: str, first_line: int = 1) -> Any:
     r"""The value of a JSON document; DataError at `name:line:column`.
 
-    Beyond the standard, a lone surrogate (`\ud800`) is refused, because no UTF-8 file can hold
+    NaN and Infinity are none. Beyond the standard, a lone surrogate (`\ud800`) is refused, because no UTF-8 file can hold
     it, a key that an object has twice, because one of its values would be lost unseen, and
     nesting deeper than Python reads.
     """
@@ -93,7 +93,11 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-_DECODER = json.JSONDecoder(object_pairs_hook=_object)
+def _constant(name: str) -> None:
+    raise ValueError(f"{name} is no JSON")
+
+
+_DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_constant)
 
 
 def _after_space(text: str, place: int) -> int:

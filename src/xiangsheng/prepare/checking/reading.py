@@ -73,10 +73,12 @@ def pairs_of(blocks: Iterable[Block], columns: Mapping[str, str], odd: Oddities)
     """
     place = 0
     usual = all(columns[name] == name for name in FIELDS)
-    for block in blocks:
+    for quick in blocks:
+        pairs = (usual and _usual(quick, odd)) or None
+        block = quick if pairs or not quick.strictly else quick.strictly()
         odd.refuse(*block.bad)
         odd.undecodable |= block.undecodable
-        pairs = (usual and _usual(block, odd)) or _unusual(block, columns, odd)
+        pairs = pairs or _unusual(block, columns, odd)
         if "" in pairs.completions:
             pairs = _without_empty(pairs, odd)
         yield replace(pairs, places=range(place, place + len(pairs)))
