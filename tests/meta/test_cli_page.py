@@ -15,6 +15,7 @@ GROUPS = {
         *("render", "leaks", "split"),
     ),
     "models": ("list", "build"),
+    "price": ("list", "show"),
 }
 COMMANDS = (
     "demo",
@@ -27,6 +28,7 @@ COMMANDS = (
     "complete",
     "models",
     "corpus",
+    "price",
 )
 INTRODUCTION = """\
 # Commands

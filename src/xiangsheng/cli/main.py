@@ -12,6 +12,7 @@ from xiangsheng.cli.commands import (
     corpus,
     experiments,
     models,
+    pricing,
     reading,
     scoring,
 )
@@ -39,6 +40,7 @@ app.command("report", help=reading.REPORT)(reading.report)
 app.command("log", help=reading.LOG)(reading.log)
 app.command("complete", help=complete.COMPLETE)(complete.complete)
 app.add_typer(models.app, name="models")
+app.add_typer(pricing.app, name="price")
 
 
 def _version(wanted: bool) -> None:  # noqa: FBT001 as typer calls it
