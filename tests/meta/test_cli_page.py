@@ -16,6 +16,7 @@ GROUPS = {
     ),
     "models": ("list", "build"),
     "price": ("list", "show"),
+    "estimate": ("train", "generate", "run"),
 }
 COMMANDS = (
     "demo",
@@ -29,6 +30,7 @@ COMMANDS = (
     "models",
     "corpus",
     "price",
+    "estimate",
 )
 INTRODUCTION = """\
 # Commands

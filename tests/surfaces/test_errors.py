@@ -207,6 +207,12 @@ CASES = (
     Case("a price that is not exact", "price list --prices bad.toml", '[[price]]\nprovider = "mine"\nmodel = "m"\ncurrency = "USD"\nper = "1M"\nfrom = "2026-01-01"\nto = "open"\namounts = { input = 0.1 }\n'),
     Case("a price file that is not TOML", "price list --prices bad.toml", "[[price]\n"),
     Case("two prices at one time", "price list --prices bad.toml", '[[price]]\nprovider = "mine"\nmodel = "m"\ncurrency = "USD"\nper = "1M"\nfrom = "2026-01-01"\nto = "open"\namounts = { input = "1" }\n' * 2),
+    Case("a training price that nobody knows", "estimate train --tokens 1000 -m zhipu:glm-5.3"),
+    Case("a training price of another day", "estimate train --tokens 1000 -m davinci --on 2024-02-01"),
+    Case("nothing to estimate", "estimate train -m davinci"),
+    Case("nothing to ask", "estimate generate -m davinci --on 2022-02-26"),
+    Case("a row that is no prompt", "estimate generate bad.jsonl -m davinci --on 2022-02-26", '{"prompt": "您好"}\n{"text": "您好"}\n'),
+    Case("a currency that no list has", "estimate train --tokens 1000 -m davinci --currency EUR"),
 )  # fmt: skip
 
 

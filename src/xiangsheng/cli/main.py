@@ -10,6 +10,7 @@ from xiangsheng.cli.commands import (
     complete,
     copying,
     corpus,
+    estimating,
     experiments,
     models,
     pricing,
@@ -41,6 +42,7 @@ app.command("log", help=reading.LOG)(reading.log)
 app.command("complete", help=complete.COMPLETE)(complete.complete)
 app.add_typer(models.app, name="models")
 app.add_typer(pricing.app, name="price")
+app.add_typer(estimating.app, name="estimate")
 
 
 def _version(wanted: bool) -> None:  # noqa: FBT001 as typer calls it

@@ -12,6 +12,7 @@ from xiangsheng.cli.language import say
 from xiangsheng.cli.printable import printable
 from xiangsheng.core.price import Hours, Kind, ListedPrice, Source
 from xiangsheng.pricing.entries import DAYS
+from xiangsheng.pricing.quotes import hours_told
 from xiangsheng.verbs.prices import Shown
 
 _CHINESE_DAYS = "一二三四五六日"
@@ -79,8 +80,7 @@ def amount(value: Decimal) -> str:
 def hours_name(hours: Hours | None) -> str:
     if hours is None:
         return ""
-    name = hours.name.removeprefix("not ")
-    return name if not hours.outside else say(f"off {name}", f"非 {name}")
+    return hours_told(hours)
 
 
 def show_model(shown: Shown, on: str, console: Console) -> None:

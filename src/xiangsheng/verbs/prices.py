@@ -50,9 +50,9 @@ def prices_in_force(
 
     Raises UsageError for a provider or a kind that is not there.
     """
-    _known(provider, {price.provider for price in book.prices}, "provider")
-    _known(kind, KINDS, "kind")
-    _known(currency, CURRENCIES, "currency")
+    known_filter(provider, {price.provider for price in book.prices}, "provider")
+    known_filter(kind, KINDS, "kind")
+    known_filter(currency, CURRENCIES, "currency")
     chosen = [
         price
         for price in book.prices
@@ -92,7 +92,9 @@ def show_model(book: Book, name: str, when: When | None = None) -> Shown:
 
 def refusal(unknown: UnknownPrice) -> UnknownPriceError:
     """The error for a price that nobody knows."""
-    others = f"known is that of {unknown.hint}; or " if unknown.hint and not unknown.nearest else ""
+    others = "ask for another day with --on, or " if unknown.nearest else ""
+    if unknown.hint and not unknown.nearest:
+        others = f"known is that of {unknown.hint}; or "
     return UnknownPriceError(
         f"the {unknown.kind} price of {unknown.model} is unknown: {unknown.reason.en}",
         hint=f"{others}give your own in a file: --prices FILE",
@@ -109,7 +111,8 @@ def _each_kind(
         yield book.find(asked.name, kind, when, currency)
 
 
-def _known(given: str, among: Iterable[str], what: str) -> None:
+def known_filter(given: str, among: Iterable[str], what: str) -> None:
+    """Raises UsageError for what is given and is not among them."""
     names = sorted(among)
     if given and given not in names:
         near = get_close_matches(given, names, 1)
