@@ -90,6 +90,7 @@ def fresh_environment() -> Iterator[None]:
         for name in ("LC_ALL", "LC_MESSAGES", "LANGUAGE"):
             patch.delenv(name, raising=False)
         patch.setenv("LANG", "C.UTF-8")
+        patch.setenv("TIKTOKEN_CACHE_DIR", "")  # no vocabularies that only this machine has
         yield
 
 

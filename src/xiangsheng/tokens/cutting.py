@@ -26,9 +26,9 @@ def before_breaks(text: str, start: int) -> list[int]:
     r"""Before a line break that follows something visible: for r50k, p50k and GPT-2.
 
     A piece holds spaces alone, or at most one as its first character: none holds something visible
-    and then a break, so two pieces meet here. `\s+(?!\S)` and `\s+$` look at what follows, but
-    before the place they end at the latest where its visible character begins, and behind it
-    they see all that there was to see.
+    and then a break, so two pieces meet here. `\s+(?!\S)` and `\s+$` look one character ahead:
+    spaces before the place end at a visible character before it, which is seen on this side too,
+    and spaces from the place on have all that follows on theirs.
     """
     places = []
     place = text.find("\n", start + 1)

@@ -38,7 +38,7 @@ def hugging_face(name: str, environment: Mapping[str, str]) -> ExactCounter:
         raise UsageError(
             "counting with a tokenizer of Hugging Face's needs the package tokenizers",
             where=str(file),
-            hint="pip install tokenizers",
+            hint="pip install 'xiangsheng[hf]'",
             code="no_tokenizers",
         ) from error
     try:
@@ -73,7 +73,7 @@ def _file(name: str, environment: Mapping[str, str]) -> Path | None:
     snapshots = sorted(
         cached.glob("snapshots/*/tokenizer.json"), key=lambda file: file.stat().st_mtime
     )
-    candidates = [path, path / "tokenizer.json", *reversed(snapshots)]
+    candidates = [path, path / "tokenizer.json", *reversed(snapshots)] if name else []
     return next((file for file in candidates if file.is_file()), None)
 
 

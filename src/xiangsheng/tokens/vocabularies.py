@@ -58,16 +58,21 @@ def ranks(encoding: Encoding, path: Path) -> dict[bytes, int]:
 def places(encoding: Encoding, environment: Mapping[str, str]) -> Iterator[Path]:
     """Where a vocabulary's file is looked for, in this order."""
     cached = sha1(encoding.address.encode(), usedforsecurity=False).hexdigest()
-    named = f"{encoding.name}.tiktoken"
     if folder := environment.get(VARIABLE):
-        yield Path(folder) / named
+        yield Path(folder) / f"{encoding.name}.tiktoken"
         yield Path(folder) / cached
-    for variable in ("TIKTOKEN_CACHE_DIR", "DATA_GYM_CACHE_DIR"):
-        if folder := environment.get(variable):
-            yield Path(folder) / cached
-    yield Path(tempfile.gettempdir()) / "data-gym-cache" / cached
+    if cache := _cache(environment):
+        yield Path(cache) / cached
     if package := _package("litellm"):
         yield package / "litellm_core_utils" / "tokenizers" / cached
+
+
+def _cache(environment: Mapping[str, str]) -> str:
+    """Where tiktoken keeps its files; empty where a variable is empty, which turns that off."""
+    for variable in ("TIKTOKEN_CACHE_DIR", "DATA_GYM_CACHE_DIR"):
+        if variable in environment:
+            return environment[variable]
+    return str(Path(tempfile.gettempdir()) / "data-gym-cache")
 
 
 def _package(name: str) -> Path | None:

@@ -46,7 +46,7 @@ GPT3 = counter_for("davinci")
     ],
 )
 def test_a_models_name_says_its_tokens(model: str, name: str, exact: bool) -> None:  # noqa: FBT001
-    counter = counter_for(model, {})
+    counter = counter_for(model)
     assert (counter.name, counter.exact) == (name, exact)
     assert (counter.error == 0) == exact
     assert counter.count("") == 0
@@ -139,15 +139,13 @@ def test_remembered_parts_are_bounded_and_still_right(monkeypatch: pytest.Monkey
 
 def test_how_good_a_count_is_can_be_said() -> None:
     assert described(GPT3).en == "counted exactly with r50k_base"
-    assert (
-        described(counter_for("gpt-4o", {})).en == "estimated for o200k_base, to within about 12 %"
-    )
-    assert described(counter_for("gpt-4o", {})).zh == "按 o200k_base 估计，误差约 12%"
+    assert described(counter_for("gpt-4o")).en == "estimated for o200k_base, to within about 12 %"
+    assert described(counter_for("gpt-4o")).zh == "按 o200k_base 估计，误差约 12%"
 
 
 def test_an_estimate_has_no_tokens() -> None:
     with pytest.raises(UsageError) as caught:
-        counter_for("gpt-4o", {}).encode("您好")
+        counter_for("gpt-4o").encode("您好")
     assert caught.value.code == "no_vocabulary"
 
 

@@ -58,6 +58,6 @@ def test_texts_together_are_estimated_as_each_alone(texts: list[str]) -> None:
 )
 def test_estimates_of_the_test_scripts_lie_within_their_error(model: str, known: float) -> None:
     lines = [line.text for script in study_data(c3_folder()).test for line in script.lines]
-    counter = counter_for(model, {})
+    counter = counter_for(model)
     estimate = counter.count("\n".join(lines)) / sum(map(len, lines))
     assert abs(known / estimate - 1) < counter.error

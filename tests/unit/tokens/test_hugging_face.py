@@ -3,17 +3,18 @@
 import json
 import os
 import sys
+from array import array
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers
 
 from xiangsheng.core.errors import DataError, UsageError
-from xiangsheng.tokens.counting import counter_for
+from xiangsheng.tokens.counting import Counter, counter_for
 from xiangsheng.tokens.cutting import after_breaks, before_breaks, nowhere
 from xiangsheng.tokens.hugging_face import safe_cuts
 
@@ -88,7 +89,10 @@ def test_a_file_or_a_model_in_the_hubs_cache_will_do(folder: Path, tmp_path: Pat
         assert counter_for("hf:org/name", environment).count("您好") == 5
 
 
-def test_what_is_not_there_is_not_downloaded(tmp_path: Path) -> None:
+def test_what_is_not_there_is_not_downloaded(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(folder)  # a tokenizer that nobody named
     for name in ("org/name", "", str(tmp_path), str(tmp_path / "nothing")):
         with pytest.raises(UsageError) as caught:
             counter_for(f"hf:{name}", {"HF_HOME": str(tmp_path)})
@@ -110,7 +114,7 @@ def test_without_the_library_it_says_what_to_install(
     with pytest.raises(UsageError) as caught:
         counter_for(f"hf:{folder}")
     assert caught.value.code == "no_tokenizers"
-    assert caught.value.hint == "pip install tokenizers"
+    assert caught.value.hint == "pip install 'xiangsheng[hf]'"
 
 
 def as_json(made: Any) -> Any:
@@ -126,6 +130,30 @@ def divided(regex: str, **options: Any) -> Any:
         ]
     )
     return made
+
+
+@pytest.fixture(scope="module")
+def like_qwen(tmp_path_factory: pytest.TempPathFactory) -> Counter:
+    """GPT-2's vocabulary, and texts divided and normalized as Qwen's are."""
+    made = gpt_2()
+    made.pre_tokenizer = divided(QWEN).pre_tokenizer
+    made.normalizer = normalizers.NFC()
+    path = tmp_path_factory.mktemp("like_qwen")
+    made.save(str(path / "tokenizer.json"))
+    counter = counter_for(f"hf:{path}")
+    assert list(counter.pieces(["a\nb"])) == [(0, [array("I", [64, 198]), array("I", [65])])]
+    return counter
+
+
+@settings(max_examples=500, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(st.text(st.sampled_from("ae好1 \n\r。/'s\u0301\u3000\u0345"), max_size=12), max_size=5)
+)
+def test_cut_texts_have_the_tokens_of_whole_ones(like_qwen: Counter, texts: list[str]) -> None:
+    latest: list[list[int]] = []
+    for text, (kept, pieces) in zip(texts, like_qwen.pieces(texts), strict=True):
+        latest = [*latest[:kept], *map(list, pieces)]
+        assert [token for piece in latest for token in piece] == like_qwen.encode(text)
 
 
 def test_known_ways_of_dividing_are_cut_for() -> None:

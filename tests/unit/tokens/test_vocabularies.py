@@ -107,18 +107,22 @@ def test_files_are_found_where_they_may_be(
     assert ranks(ENCODING, path) == {b"a": 0, b"b": 1, b"ab": 2}
 
 
-def test_the_folder_that_a_person_names_comes_first(tmp_path: Path) -> None:
-    environment = {
-        "XIANGSHENG_VOCABULARIES": "/v",
-        "TIKTOKEN_CACHE_DIR": "/t",
-        "DATA_GYM_CACHE_DIR": "",
-    }
+def test_the_folder_that_a_person_names_comes_first() -> None:
+    environment = {"XIANGSHENG_VOCABULARIES": "/v", "TIKTOKEN_CACHE_DIR": "/t"}
     assert list(places(ENCODING, environment)) == [
         Path("/v/small.tiktoken"),
         Path("/v", CACHED),
         Path("/t", CACHED),
-        tmp_path / "temporary" / "data-gym-cache" / CACHED,
     ]
+
+
+def test_the_cache_is_the_one_that_tiktoken_uses(tmp_path: Path) -> None:
+    both = {"TIKTOKEN_CACHE_DIR": "/t", "DATA_GYM_CACHE_DIR": "/d"}
+    assert list(places(ENCODING, both)) == [Path("/t", CACHED)]
+    assert list(places(ENCODING, {"DATA_GYM_CACHE_DIR": "/d"})) == [Path("/d", CACHED)]
+    assert list(places(ENCODING, {"TIKTOKEN_CACHE_DIR": "", "DATA_GYM_CACHE_DIR": "/d"})) == []
+    usual = tmp_path / "temporary" / "data-gym-cache"
+    assert list(places(ENCODING, {})) == [usual / CACHED]
 
 
 def test_what_is_not_the_vocabulary_is_passed_over_and_left_alone(tmp_path: Path) -> None:
