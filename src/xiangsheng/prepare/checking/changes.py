@@ -1,22 +1,22 @@
 """The change record: every altered row, before and after, with the rules that altered it."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from json import dumps
+from json import JSONEncoder, dumps
 from operator import ne
-from typing import Any
 
 from xiangsheng.files.json_lines import escaped
 from xiangsheng.prepare.checking.fixes import Step
-from xiangsheng.prepare.checking.pairs import FIELDS, Pairs
+from xiangsheng.prepare.checking.pairs import FIELDS, Altered, Pairs
 
 
 def mended(pairs: Pairs, steps: Sequence[Step]) -> tuple[Pairs, Iterator[str]]:
     """The rows with every step taken, one after the other, and their records as lines of JSON.
 
     A record has `line`, `rules`, `before` and `after` with the fields that changed; `after` is
-    null for a row that was left out.
+    null for a row that was left out. Of a row that reading altered already there is a record
+    before that of the steps.
     """
-    now, gone = pairs, list[str]()
+    now, gone = pairs, dict[int, str]()  # place to rule
     names = [""] * len(pairs)  # the rules that changed each row, as JSON
     fields = dict[str, None]()
     for step in steps:
@@ -27,7 +27,7 @@ def mended(pairs: Pairs, steps: Sequence[Step]) -> tuple[Pairs, Iterator[str]]:
         if len(after) != len(now):
             left = set(after.places)
             kept = [place in left for place in now.places]
-            gone += _left_out(now, kept, rule)
+            gone |= {place: rule for place in now.places if place not in left}
             names = [name for name, stays in zip(names, kept, strict=True) if stays]
         else:
             field = next(name for name in FIELDS if now.column(name) is not after.column(name))
@@ -45,10 +45,15 @@ def mended(pairs: Pairs, steps: Sequence[Step]) -> tuple[Pairs, Iterator[str]]:
 
 
 def _records(
-    before: Pairs, after: Pairs, names: Sequence[str], gone: Sequence[str], fields: Sequence[str]
+    before: Pairs,
+    after: Pairs,
+    names: Sequence[str],
+    gone: Mapping[int, str],
+    fields: Sequence[str],
 ) -> Iterator[str]:
-    yield from _of_reading(before)
-    yield from gone
+    yield from map(record, before.altered)
+    if gone:
+        yield from _left_out(before.kept([place in gone for place in before.places]), gone)
     if not any(names):
         return
     if len(before) != len(after):
@@ -65,25 +70,15 @@ def _fields(pairs: Pairs, fields: Sequence[str]) -> list[str]:
     return columns[0] if len(columns) == 1 else list(map(",".join, zip(*columns, strict=True)))
 
 
-def _left_out(pairs: Pairs, kept: Sequence[bool], rule: str) -> Iterator[str]:
-    gone = pairs.kept([not stays for stays in kept])
-    for line, texts in zip(gone.lines, _fields(gone, FIELDS), strict=True):
-        yield f'{{"line":{line},"rules":[{rule}],"before":{{{texts}}},"after":null}}\n'
+def _left_out(rows: Pairs, rules: Mapping[int, str]) -> Iterator[str]:
+    for line, place, texts in zip(rows.lines, rows.places, _fields(rows, FIELDS), strict=True):
+        yield f'{{"line":{line},"rules":[{rules[place]}],"before":{{{texts}}},"after":null}}\n'
 
 
-def _of_reading(pairs: Pairs) -> Iterator[str]:
-    """What reading already did: rows without a completion, other columns, values written out."""
-    for line, prompt in pairs.emptied:
-        yield _record(line, '"non_empty_field"', {"prompt": prompt, "completion": ""}, None)
-    for line, others in pairs.extras.items():
-        yield _record(line, '"additional_column"', others, {})
-    for line, values in pairs.raw.items():
-        written = {name: dumps(value) for name, value in values.items()}
-        yield _record(line, '"not_text"', values, written)
+def record(altered: Altered) -> str:
+    """As a line of the record."""
+    fields = ("line", "rules", "before", "after")
+    return _COMPACT.encode({name: getattr(altered, name) for name in fields}) + "\n"
 
 
-def _record(
-    line: int, rule: str, before: Mapping[str, Any], after: Mapping[str, Any] | None
-) -> str:
-    old, new = (dumps(what, ensure_ascii=False) for what in (before, after))
-    return f'{{"line":{line},"rules":[{rule}],"before":{old},"after":{new}}}\n'
+_COMPACT = JSONEncoder(ensure_ascii=False, separators=(",", ":"))

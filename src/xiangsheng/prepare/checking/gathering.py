@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from xiangsheng.prepare.checking.affixes import stands_within
 from xiangsheng.prepare.checking.columns_rules import Given, columns_of
 from xiangsheng.prepare.checking.pairs import FIELDS, Pairs
 from xiangsheng.prepare.checking.reading import Oddities, pairs_of
@@ -57,9 +58,12 @@ def rows_of(given: Given) -> Iterator[Pairs]:
 
 
 def _kept(kept: list[Pairs] | None, pairs: Pairs, survey: Survey) -> list[Pairs] | None:
-    """Rows stay in memory while they are few, so that they need not be read twice."""
+    """Rows stay in memory while they are few, so that they need not be read twice.
+
+    Not those with what nothing counts: other columns, of any length.
+    """
     characters = survey.prompt.characters + survey.completion.characters
-    if kept is None or characters > KEPT:
+    if kept is None or characters > KEPT or pairs.altered:
         return None
     return [*kept, pairs]
 
@@ -77,5 +81,6 @@ def _ask_again(survey: Survey, given: Given) -> None:
         if suffix.text and suffix.doubtful and not suffix.within:
             ending = suffix.text
             suffix.within = any(
-                "\0".join(pairs.column(name)).count(ending) > len(pairs) for pairs in rows_of(given)
+                stands_within(texts, "\0".join(texts), ending)
+                for texts in (pairs.column(name) for pairs in rows_of(given))
             )

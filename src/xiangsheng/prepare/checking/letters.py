@@ -21,7 +21,8 @@ _EF = re.compile(rb"\xef(?:\xac|\xbc[\xa1-\xbf]|\xbd[\x80-\x9a])")
 def letters(text: str) -> tuple[int, int, int]:
     """Capitals, small letters, and about how many Chinese characters, which are neither.
 
-    Capitals and small letters are those that `str.isupper` and `str.islower` say yes to.
+    Capitals and small letters are those that `str.isupper` and `str.islower` say yes to, and
+    `str.isalpha` too: no Ⓐ and no ⅳ.
     """
     data = text.encode("utf-8", "surrogatepass")
     wide = (len(data) - len(text)) // 2  # each takes three bytes

@@ -9,7 +9,7 @@ from xiangsheng.core.errors import DataError, UsageError
 from xiangsheng.files.decoding import decode
 from xiangsheng.files.delimited import parse_delimited
 from xiangsheng.files.json_lines import Bad, Block, blocks
-from xiangsheng.files.json_rows import parse_values
+from xiangsheng.files.json_rows import parse_json, parse_values
 from xiangsheng.files.table import Table
 from xiangsheng.files.text import LIMIT
 from xiangsheng.files.workbook import read_workbook
@@ -123,11 +123,22 @@ def _json(stream: BinaryIO, name: str, extension: str, encoding: str | None) -> 
 
 
 def _is_lines(head: bytes, extension: str) -> bool:
-    """A list is no JSON lines; in a .json file neither is an object that goes on on the next line."""
+    """A list is no JSON lines, unless it ends with its line and is not all; in a .json file neither
+    is an object that goes on on the next line.
+    """
+    first, _, others = head.partition(b"\n")
+    first = first.rstrip()
     if head.startswith(b"["):
-        return False
-    first = head.split(b"\n", 1)[0].rstrip()
+        return first.endswith(b"]") and bool(others.strip()) and _is_json(first)
     return extension == "jsonl" or (first.startswith(b"{") and first.endswith(b"}"))
+
+
+def _is_json(line: bytes) -> bool:
+    try:
+        parse_json(line.decode(), "")
+    except (UnicodeDecodeError, DataError):
+        return False
+    return True
 
 
 def _workbook(data: bytes, name: str, sheet: str) -> Source:
