@@ -286,7 +286,9 @@ def bench(folder: Path, options: argparse.Namespace) -> None:
         told("ours", figures(OURS, large, large, options.runs))
         large.unlink()
     lengths = (100, 200, 400) if options.quick else (1_000, 2_000, 4_000)
-    print("\na common prefix; 1,000 rows for the official tool, once, and ours; then 20,000 for ours")
+    print(
+        "\na common prefix; 1,000 rows for the official tool, once, and ours; then 20,000 for ours"
+    )
     for length in lengths:
         few = made(folder / "few.jsonl", "prefixed", 1_000, length)
         slow, fast = side_by_side(few, options.runs, 1)

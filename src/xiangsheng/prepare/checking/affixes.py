@@ -71,7 +71,7 @@ class CommonSuffix:
                     text = text[len(text) - _shared_end(text, other) :]
         self.text = text
         if not self.within and text and joined:
-            self.within = joined.count(text) > len(texts)
+            self.within = stands_within(texts, joined, text)
             self.doubtful = self.doubtful or before not in {None, text}
 
     def absorb(self, later: "CommonSuffix") -> None:
@@ -97,6 +97,16 @@ class Marks:
             self.free = tuple(
                 mark for mark in self.free if mark[:2] not in begun or mark not in joined
             )
+
+
+def stands_within(texts: Sequence[str], joined: str, ending: str) -> bool:
+    """Whether a text holds what all of them end with a second time, before its end.
+
+    `joined` has a NUL between them.
+    """
+    if "\0" in ending:  # which may lie across two of them
+        return any(text.find(ending, 0, len(text) - len(ending)) >= 0 for text in texts)
+    return joined.count(ending) > len(texts)
 
 
 def all_start(texts: Sequence[str], beginning: str | tuple[str, ...]) -> bool:

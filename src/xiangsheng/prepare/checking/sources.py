@@ -10,7 +10,7 @@ from typing import Any, BinaryIO, Protocol
 
 from xiangsheng.core.errors import DataError, UsageError
 from xiangsheng.files.json_lines import SIZE, Bad, Block, Section, blocks
-from xiangsheng.files.json_rows import parse_values
+from xiangsheng.files.json_rows import parse_json, parse_values
 from xiangsheng.files.table import Table
 from xiangsheng.files.text import LIMIT
 from xiangsheng.prepare.checking.pairs import FIELDS
@@ -194,14 +194,24 @@ def _of_columns(value: Any) -> list[dict[str, Any]]:
 
 
 def _is_lines(head: bytes, extension: str) -> bool:
-    """A list is no JSON lines; in a .json file neither is an object that goes on on the next line."""
-    if head.startswith(b"["):
-        return False
+    """A list is no JSON lines, unless it ends with its line and is not all; neither is one object of
+    columns, nor in a .json file an object that goes on on the next line.
+    """
     first, _, others = head.partition(b"\n")
     first = first.rstrip()
+    if head.startswith(b"["):
+        return first.endswith(b"]") and bool(others.strip()) and _is_json(first)
     if _COLUMNS.match(first) and not others.strip():
         return False
     return extension == "jsonl" or (first.startswith(b"{") and first.endswith(b"}"))
+
+
+def _is_json(line: bytes) -> bool:
+    try:
+        parse_json(line.decode(), "")
+    except (UnicodeDecodeError, DataError):
+        return False
+    return True
 
 
 def _workbook(data: bytes, name: str, sheet: str) -> Source:
