@@ -32,8 +32,10 @@ class Labels:
         self.names.update(later.names)
 
     def among(self, numbers: Names) -> Mask:
-        known = np.fromiter(self.names, dtype=np.uint64, count=len(self.names))
-        return np.isin(numbers, known)
+        found: Mask = np.zeros(len(numbers), dtype=bool)
+        for name in self.names:
+            found |= numbers == np.uint64(name)
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,7 @@ class Lines:
             found = zip(numbers.tolist(), names, strict=True)
             labels.names.update((number, name) for number, name in found if number and is_one(name))
 
-        learn(np.isin(colon, asked - 1), bool)
+        learn(colon == asked[row] - 1, bool)
         learn(~labels.among(label), _USUAL.fullmatch)
         own = labels.among(label) & ~_is_time(codes, begin, colon)
         label, colon = np.where(own, label, np.uint64(0)), np.where(own, colon, -1)
@@ -98,9 +100,8 @@ class Lines:
 
 def _lines(codes: Codes, starts: Places, ends: Places) -> tuple[Places, Places, Places]:
     """Row, first place and end of every line; the break at a row's end opens none."""
-    breaks = np.flatnonzero(codes == BREAK)
-    begin = np.unique(np.concatenate((starts, breaks + 1)))
-    begin = begin[begin < len(codes)]
+    begin = np.sort(np.concatenate((starts, np.flatnonzero(codes == BREAK) + 1)))
+    begin = begin[(np.diff(begin, prepend=-1) > 0) & (begin < len(codes))]
     row = np.searchsorted(starts, begin, side="right") - 1
     stops = np.minimum(ends[row], np.append(begin[1:], len(codes)))
     return row, begin, stops - (codes[stops - 1] == BREAK)
