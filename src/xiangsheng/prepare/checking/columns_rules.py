@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from xiangsheng.core.words import Words
-from xiangsheng.prepare.checking.finding import Finding, Level
+from xiangsheng.prepare.checking.counted import counted
+from xiangsheng.prepare.checking.finding import Finding, Level, removed
 from xiangsheng.prepare.checking.pairs import FIELDS
 from xiangsheng.prepare.checking.reading import Oddities
 from xiangsheng.prepare.checking.sources import Source
@@ -80,7 +81,7 @@ def bad_lines(given: Given) -> Iterator[Finding]:
     yield Finding(
         "bad_line",
         level,
-        Words(f"{odd.bad_count} 行读不了", f"{odd.bad_count} lines cannot be read"),
+        Words(f"{odd.bad_count:,} 行读不了", f"{counted(odd.bad_count, 'line')} cannot be read"),
         count=odd.bad_count,
         rows=tuple(bad.line for bad in odd.bad),
         example=f"{worst.line}:{worst.column}: {worst.reason}: {worst.text}",
@@ -132,8 +133,8 @@ def not_text(given: Given) -> Iterator[Finding]:
                 "not_text",
                 Level.NECESSARY,
                 Words(
-                    f"{lines.count} 个 {field} 是数字或真假值",
-                    f"{lines.count} {field}s are numbers or truth values",
+                    f"{lines.count:,} 个 {field} 是数字或真假值",
+                    f"{counted(lines.count, f'{field} is a number', f'{field}s are numbers')} or truth values",
                 ),
                 field,
                 lines.count,
@@ -145,7 +146,10 @@ def not_text(given: Given) -> Iterator[Finding]:
             yield Finding(
                 "missing_field",
                 Level.NECESSARY,
-                Words(f"{missing.count} 行没有 {field}", f"{missing.count} rows have no {field}"),
+                Words(
+                    f"{missing.count:,} 行没有 {field}",
+                    f"{counted(missing.count, 'row has', 'rows have')} no {field}",
+                ),
                 field,
                 missing.count,
                 tuple(missing.first),
@@ -160,11 +164,11 @@ def non_empty_field(given: Given) -> Iterator[Finding]:
             "non_empty_field",
             Level.NECESSARY,
             Words(
-                f"{empty.count} 行的 completion 是空的",
-                f"{empty.count} rows have an empty completion",
+                f"{empty.count:,} 行的 completion 是空的",
+                f"{counted(empty.count, 'row has', 'rows have')} an empty completion",
             ),
             "completion",
             empty.count,
             tuple(empty.first),
-            does=Words(f"删去这 {empty.count} 行", f"remove these {empty.count} rows"),
+            does=removed(empty.count),
         )

@@ -6,6 +6,7 @@ from enum import StrEnum
 from xiangsheng.core.errors import UsageError
 from xiangsheng.core.words import Words
 from xiangsheng.prepare.checking import columns_rules as columns
+from xiangsheng.prepare.checking.counted import counted
 from xiangsheng.prepare.checking.finding import Finding, Level
 from xiangsheng.prepare.checking.gathering import Gathered
 from xiangsheng.prepare.checking.rules_2022 import rules_2022
@@ -57,7 +58,7 @@ def _all(profile: Profile, gathered: Gathered) -> Iterator[Finding]:
 
 
 def num_examples(rows: int, few: int) -> Finding:
-    zh, en = f"{rows} 个样本", f"{rows:,} examples"
+    zh, en = f"{rows:,} 个样本", counted(rows, "example")
     if rows < few:
         zh += f"；建议至少 {few} 个，数量每翻一倍都有用"
         en += f"; have at least {few}: each doubling helps about as much as the one before"

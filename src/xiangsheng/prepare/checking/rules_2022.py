@@ -8,7 +8,8 @@ from functools import partial
 
 from xiangsheng.core.words import Words
 from xiangsheng.prepare.checking import fixes
-from xiangsheng.prepare.checking.finding import Finding, Level, first
+from xiangsheng.prepare.checking.counted import counted
+from xiangsheng.prepare.checking.finding import Finding, Level, first, removed
 from xiangsheng.prepare.checking.survey import COMPLETION_MARKS, PROMPT_MARKS, Survey, Task
 
 Rule = Callable[[Survey], Iterator[Finding]]
@@ -40,12 +41,13 @@ def duplicated_rows(survey: Survey) -> Iterator[Finding]:
             "duplicated_rows",
             Level.OPTIONAL,
             Words(
-                f"{len(places)} 行与前面的行完全相同", f"{len(places)} rows equal an earlier one"
+                f"{len(places):,} 行与前面的行完全相同",
+                f"{counted(len(places), 'row equals', 'rows equal')} an earlier one",
             ),
             "prompt-completion",
             len(places),
             first(survey.lines[place] for place in places),
-            does=Words(f"删去这 {len(places)} 行", f"remove these {len(places)} rows"),
+            does=removed(len(places)),
             fix=fixes.Drop("duplicated_rows", frozenset(places)),
         )
 
@@ -57,13 +59,14 @@ def long_examples(survey: Survey) -> Iterator[Finding]:
             "long_examples",
             Level.OPTIONAL,
             Words(
-                f"{count} 个样本超过 10,000 字符，模型只看得到一部分",
-                f"{count} examples are longer than 10,000 characters, more than models of 2022 read",
+                f"{count:,} 个样本超过 10,000 字符，模型只看得到一部分",
+                f"{counted(count, 'example is', 'examples are')} longer than 10,000 characters, more "
+                "than models of 2022 read",
             ),
             "",
             count,
             first(survey.lines[place] for place in survey.long),
-            does=Words(f"删去这 {count} 行", f"remove these {count} rows"),
+            does=removed(count),
             fix=fixes.Drop("long_examples", frozenset(survey.long)),
         )
 
