@@ -68,7 +68,8 @@ class DialogueSurvey:
     def having(self, mark: Mark) -> NDArray[np.bool_]:
         """Which rows have one of the marks."""
         found = np.frombuffer(self.marks, dtype=np.uint32) if self.marks else np.zeros(0, np.uint32)
-        return (found & np.uint32(mark)) != 0
+        has: NDArray[np.bool_] = (found & np.uint32(mark)) != 0
+        return has
 
     def _observe_labels(self, lines: Lines) -> None:
         labelled = np.flatnonzero(lines.label)
@@ -103,7 +104,9 @@ class DialogueSurvey:
         wordless = _WORDLESS.match(head[::-1])
         tail = head[len(head) - len(wordless[0]) :] if wordless else ""
         space = re.search(r"\s", tail)
-        name = ("Summary … " if head.startswith(SUMMARY) else "") + tail[space.start() if space else 0 :]
+        name = ("Summary … " if head.startswith(SUMMARY) else "") + tail[
+            space.start() if space else 0 :
+        ]
         number = crc32(name.encode("utf-8", "surrogatepass")) % 0xFFFF + 1
         self.names.setdefault(number, name)
         return number
