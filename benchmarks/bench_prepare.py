@@ -5,9 +5,15 @@
 Rows are composed dialogue, drawn by a seed: several lines and a label, then the line to say; some
 rows are empty, repeated or too long, and no completion has an ending or begins with a space. The
 sides take turns in one run, and must write the same rows or the benchmark fails. Then what the old
-tool has nothing of, a file ten times as large, and common prefixes of growing length. Memory is the
-peak of the process (`ru_maxrss`). `make bench` installs the old tool; XIANGSHENG_OLD_TOOL names
-another folder for it. `--quick` is a look at whether all of it runs, not a measurement.
+tool has nothing of, a file ten times as large, and common prefixes of growing length.
+
+Memory is the peak of a process with all that it starts, from a run of its own that is not timed:
+the kernel's `ru_maxrss` is that of the largest process alone, so pages of all are summed every few
+milliseconds as well, shared ones once (`Pss`), and the larger figure is told. CPU seconds are those
+of all processes; where they are far below the wall's, the machine was busy with something else.
+
+`make bench` installs the old tool; XIANGSHENG_OLD_TOOL names another folder for it. `--quick` is a
+look at whether all of it runs, not a measurement.
 """
 
 import argparse
@@ -44,15 +50,17 @@ BESIDES = {
 @dataclass(frozen=True)
 class Run:
     seconds: float
+    cpu: float
     megabytes: float
     rows: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True)
 class Figures:
-    """Of several runs."""
+    """Of several runs, and of one that was watched for its memory."""
 
     runs: Sequence[Run]
+    watched: Run
 
     @property
     def seconds(self) -> float:
@@ -60,32 +68,68 @@ class Figures:
 
     @property
     def megabytes(self) -> float:
-        return max(run.megabytes for run in self.runs)
+        return max(run.megabytes for run in (*self.runs, self.watched))
 
     def __str__(self) -> str:
         times = [run.seconds for run in self.runs]
         spread = f"{min(times):.2f} … {self.seconds:.2f} … {max(times):.2f} s"
-        return f"{spread:>28}  {self.megabytes:7.0f} MB"
+        cpu = statistics.median(run.cpu for run in self.runs)
+        return f"{spread:>28}  {cpu:6.2f} s CPU  {self.megabytes:6.0f} MB"
 
 
-def measured(command: Sequence[str], file: Path, test: Path, *, keep: bool = False) -> Run:
+def figures(command: Sequence[str], file: Path, test: Path, runs: int) -> Figures:
+    timed = [measured(command, file, test) for _ in range(runs)]
+    return Figures(timed, measured(command, file, test, watch=True))
+
+
+def measured(
+    command: Sequence[str], file: Path, test: Path, *, keep: bool = False, watch: bool = False
+) -> Run:
     """One fresh process on a file of its own name in an empty folder."""
     with tempfile.TemporaryDirectory(dir=file.parent) as name:
         copy = Path(name) / f"data{file.suffix}"
         os.link(file, copy)
         words = [{FILE: str(copy), TEST: str(test)}.get(word, word) for word in command]
         start = time.perf_counter()
-        process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-        assert process.stdout
-        said = process.stdout.read()
+        with (Path(name) / "said").open("wb") as said:
+            process = subprocess.Popen(words, stdout=said, stderr=subprocess.STDOUT)
+        seen = peak(process.pid) if watch else 0.0
         _, status, usage = os.wait4(process.pid, 0)
         taken = time.perf_counter() - start
         process.returncode = os.waitstatus_to_exitcode(status)
         if process.returncode:
-            raise SystemExit(f"{' '.join(words)}\n{said.decode()[-2000:]}")
+            raise SystemExit(f"{' '.join(words)}\n{(Path(name) / 'said').read_text()[-2000:]}")
         made = [one for one in Path(name).glob("*_prepared*") if "changes" not in one.name]
         kept = [one.rename(file.parent / f"{process.pid}-{one.name}") for one in made if keep]
-        return Run(taken, usage.ru_maxrss / 1024, tuple(sorted(kept)))
+        cpu = usage.ru_utime + usage.ru_stime
+        return Run(taken, cpu, max(seen, usage.ru_maxrss / 1024), tuple(sorted(kept)))
+
+
+def peak(process: int) -> float:
+    """The most megabytes that a process and all it starts have at once, until it ends."""
+    most = 0.0
+    while os.waitid(os.P_PID, process, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
+        most = max(most, sum(map(megabytes, family(process))))
+        time.sleep(0.005)
+    return most
+
+
+def family(process: int) -> Iterator[int]:
+    yield process
+    try:
+        children = Path(f"/proc/{process}/task/{process}/children").read_text()
+    except OSError:  # it has ended, or there is no /proc
+        return
+    for child in children.split():
+        yield from family(int(child))
+
+
+def megabytes(process: int) -> float:
+    try:
+        lines = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()
+    except OSError:
+        return 0.0
+    return sum(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024
 
 
 def side_by_side(file: Path, runs: int, old_runs: int) -> tuple[Figures, Figures]:
@@ -96,12 +140,13 @@ def side_by_side(file: Path, runs: int, old_runs: int) -> tuple[Figures, Figures
             old.append(measured(OLD, file, file))
         if number < runs:
             ours.append(measured(OURS, file, file))
-    return Figures(old), Figures(ours)
+    watched = measured(OURS, file, file, watch=True)
+    return Figures(old, old[0]), Figures(ours, watched)  # the old tool is one process
 
 
-def told(name: str, figures: Figures, than: Figures | None = None) -> None:
-    ratio = f"  {than.seconds / figures.seconds:5.1f} times as fast" if than else ""
-    print(f"{name:28}{figures}{ratio}", flush=True)
+def told(name: str, found: Figures, than: Figures | None = None) -> None:
+    ratio = f"  {than.seconds / found.seconds:5.1f} times as fast" if than else ""
+    print(f"{name:28}{found}{ratio}", flush=True)
 
 
 def compare_rows(file: Path) -> None:
@@ -195,9 +240,8 @@ def besides(file: Path, test: Path, runs: int, alone: Figures) -> None:
         if missing:
             print(f"{name:28}{', '.join(missing)} is not there")
             continue
-        figures = Figures([measured(command, file, test) for _ in range(runs)])
-        added = figures.seconds - alone.seconds
-        print(f"{name:28}{figures}  {added:+6.2f} s", flush=True)
+        found = figures(command, file, test, runs)
+        print(f"{name:28}{found}  {found.seconds - alone.seconds:+6.2f} s", flush=True)
 
 
 def main() -> None:
@@ -238,11 +282,13 @@ def bench(folder: Path, options: argparse.Namespace) -> None:
         large = made(folder / "large.jsonl", "dialogue", options.large, options.seed)
         print(f"\n{options.large:,} rows, {large.stat().st_size / 1e6:.0f} MB")
         if options.old_large:
-            told("the official tool", Figures([measured(OLD, large, large)]))
-        told("ours", Figures([measured(OURS, large, large) for _ in range(options.runs)]))
+            told("the official tool", figures(OLD, large, large, 1))
+        told("ours", figures(OURS, large, large, options.runs))
         large.unlink()
     lengths = (100, 200, 400) if options.quick else (1_000, 2_000, 4_000)
-    print("\na common prefix; 1,000 rows for the official tool and ours, then 20,000 for ours")
+    print(
+        "\na common prefix; 1,000 rows for the official tool, once, and ours; then 20,000 for ours"
+    )
     for length in lengths:
         few = made(folder / "few.jsonl", "prefixed", 1_000, length)
         slow, fast = side_by_side(few, options.runs, 1)
@@ -250,10 +296,7 @@ def bench(folder: Path, options: argparse.Namespace) -> None:
         told(f"{length:,} characters, ours", fast, than=slow)
     for length in (*lengths, 2 * lengths[-1]):
         many = made(folder / "many.jsonl", "prefixed", 20_000, length)
-        told(
-            f"{length:,} characters",
-            Figures([measured(OURS, many, many) for _ in range(options.runs)]),
-        )
+        told(f"{length:,} characters", figures(OURS, many, many, options.runs))
 
 
 if __name__ == "__main__":

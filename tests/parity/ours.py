@@ -87,9 +87,7 @@ def alike(ours: Ours, old: Run) -> None:
 
 
 def _ours(done: Result, case: Case, folder: Path) -> Ours:
-    known = {case.file, *case.beside}
-    made = sorted(file for file in folder.iterdir() if file.name not in known)
-    outputs = {file.name: _rows(file) for file in made if not file.name.endswith(".changes.jsonl")}
+    outputs = outputs_of(case, folder)
     report = json.loads(done.out) if done.out.startswith("{") else {}
     findings = report.get("findings", [])
     ending = "fatal" if done.code == FATAL else ending_of(outputs)
@@ -102,6 +100,13 @@ def _ours(done: Result, case: Case, folder: Path) -> Ours:
         outputs,
         report,
     )
+
+
+def outputs_of(case: Case, folder: Path) -> dict[str, Rows]:
+    """The rows of every file made, but for the record of changes."""
+    known = {case.file, *case.beside}
+    made = sorted(file for file in folder.iterdir() if file.name not in known)
+    return {file.name: _rows(file) for file in made if not file.name.endswith(".changes.jsonl")}
 
 
 def _code(finding: dict[str, Any]) -> str:

@@ -53,12 +53,22 @@ class Bad:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Values with the line of each. `undecodable` where a line is not UTF-8."""
+    """Values with the line of each. `undecodable` where a line is not UTF-8.
+
+    `quick` are the lines of a block that was read fast. Of the keys asked for each row may then
+    still have one twice and lack another; other keys that are there twice, and digits of whole
+    numbers beyond 64 bits, are lost.
+    """
 
     values: Sequence[Any]
     lines: Sequence[int]
     bad: tuple[Bad, ...] = ()
     undecodable: bool = False
+    quick: Sequence[bytes] = ()
+
+    def strict(self) -> "Block":
+        """The same, and nothing lost: for rows that are not what was expected."""
+        return _slow(self.quick, self.lines[0]) if self.quick else self
 
 
 def blocks(
@@ -69,7 +79,7 @@ def blocks(
     `first` is the number of its first line.
 
     `keys` are those that each object is likely to have; a file of others is read, but slower.
-    A line longer than LONGEST_LINE is bad, and is not kept in memory.
+    A line longer than LONGEST_LINE bytes is bad, and is not kept in memory.
     """
     quoted = [f'"{key}"'.encode() for key in keys]
     number = first
@@ -122,18 +132,18 @@ def _pieces(stream: Readable, size: int) -> Iterator[tuple[bytes, int]]:
     """Whole lines without the last one's end; or the start of an overlong line, and its length."""
     rest = b""
     while chunk := stream.read(size):
-        cut = chunk.rfind(b"\n")
-        if cut < 0 and len(rest) + len(chunk) > LONGEST_LINE:
-            head, length = rest[:_SHOWN], len(rest)
-            while chunk and (end := chunk.find(b"\n")) < 0:
+        end = chunk.find(b"\n")
+        if len(rest) + (end if end >= 0 else len(chunk)) > LONGEST_LINE:
+            head, length = rest + chunk[:_SHOWN], len(rest)
+            rest = b""
+            while chunk and end < 0:
                 length += len(chunk)
                 chunk = stream.read(size)
-            yield head, length + (end if chunk else 0)
-            rest = chunk[end + 1 :] if chunk else b""
-            if (cut := rest.rfind(b"\n")) >= 0:
-                yield rest[:cut], 0
-                rest = rest[cut + 1 :]
-        elif cut < 0:
+                end = chunk.find(b"\n")
+            yield head, length + max(end, 0)
+            chunk = chunk[end + 1 :]
+        cut = chunk.rfind(b"\n")
+        if cut < 0:
             rest += chunk
         else:
             yield rest + chunk[:cut], 0
@@ -152,7 +162,7 @@ def _fast(raw: bytes, lines: list[bytes], first: int, quoted: Sequence[bytes]) -
         values = list(map(orjson.loads, lines))
     except orjson.JSONDecodeError:
         return None
-    return Block(values, range(first, first + len(values)))
+    return Block(values, range(first, first + len(values)), quick=lines)
 
 
 def _slow(lines: Sequence[bytes], first: int) -> Block:

@@ -1,8 +1,13 @@
 """What all texts begin or end with, found while they go by; the time is linear in its length."""
 
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import repeat
+
+JOINER = "\u200d"
+_FLAGS = "".join(map(chr, range(0x1F1E6, 0x1F200)))
+_TONES = "".join(map(chr, range(0x1F3FB, 0x1F400)))
 
 
 @dataclass(slots=True)
@@ -27,6 +32,14 @@ class CommonPrefix:
         """In common to all; empty where there were none."""
         least = self.least or ""
         return least[: _shared(least, self.greatest)]
+
+    @property
+    def whole(self) -> str:
+        """The same without a beginning of what readers see as one character, such as an emoji."""
+        text = self.text
+        for longer in (self.least or "", self.greatest):
+            text = _uncut(text, longer[len(text) : len(text) + 1])
+        return text
 
     @property
     def is_all(self) -> bool:
@@ -58,7 +71,7 @@ class CommonSuffix:
                     text = text[len(text) - _shared_end(text, other) :]
         self.text = text
         if not self.within and text and joined:
-            self.within = joined.count(text) > len(texts)
+            self.within = stands_within(texts, joined, text)
             self.doubtful = self.doubtful or before not in {None, text}
 
     def absorb(self, later: "CommonSuffix") -> None:
@@ -86,8 +99,39 @@ class Marks:
             )
 
 
+def stands_within(texts: Sequence[str], joined: str, ending: str) -> bool:
+    """Whether a text holds what all of them end with a second time, before its end.
+
+    `joined` has a NUL between them.
+    """
+    if "\0" in ending:  # which may lie across two of them
+        return any(text.find(ending, 0, len(text) - len(ending)) >= 0 for text in texts)
+    return joined.count(ending) > len(texts)
+
+
 def all_start(texts: Sequence[str], beginning: str | tuple[str, ...]) -> bool:
     return all(map(str.startswith, texts, repeat(beginning)))
+
+
+def _uncut(text: str, after: str) -> str:
+    """Without its last character as far as `after` belongs to it."""
+    flags = len(text) - len(text.rstrip(_FLAGS))
+    if after and after in _FLAGS and flags % 2:
+        return text[:-1]
+    while text and (text.endswith(JOINER) or (after and _joins(after))):
+        after = text[-1]
+        text = text[:-1]
+        if after == JOINER and text:
+            after, text = text[-1], text[:-1]
+    return text
+
+
+def _joins(character: str) -> bool:
+    return (
+        character == JOINER
+        or character in _TONES
+        or unicodedata.category(character) in {"Mn", "Me"}
+    )
 
 
 def _shared(one: str, other: str) -> int:

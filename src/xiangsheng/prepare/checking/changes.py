@@ -2,13 +2,12 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import compress
-from json import dumps
+from json import JSONEncoder
 from operator import ne
-from typing import Any
 
 from xiangsheng.files.json_lines import escaped
 from xiangsheng.prepare.checking.fixes import Fix
-from xiangsheng.prepare.checking.pairs import FIELDS, Pairs
+from xiangsheng.prepare.checking.pairs import FIELDS, Altered, Pairs
 
 
 def made(pairs: Pairs, fixes: Sequence[Fix]) -> Pairs:
@@ -22,10 +21,10 @@ def recorded(pairs: Pairs, fixes: Sequence[Fix]) -> tuple[Pairs, list[str]]:
     """The same, and what was altered as lines of JSON.
 
     A record has `line`, `rules`, `before` and `after` with the fields that changed; `after` is
-    null for a row that was left out.
+    null for a row that was left out. Of a row that reading altered already there is a record
+    before that of the fixes.
     """
-    now, records = pairs, _of_reading(pairs)
-    before = pairs  # the rows that are still there, as they came
+    now, gone = pairs, dict[int, str]()  # by place the rule that left it out
     everywhere, only = "", dict[int, str]()  # the rules that changed all rows, and some, by place
     fields = dict[str, None]()
     for fix in fixes:
@@ -34,9 +33,7 @@ def recorded(pairs: Pairs, fixes: Sequence[Fix]) -> tuple[Pairs, list[str]]:
             continue
         if len(after) != len(now):
             left = set(after.places)
-            kept = [place in left for place in now.places]
-            records += _left_out(now, kept, fix.rule)
-            before = before.kept(kept)
+            gone |= {place: fix.rule for place in now.places if place not in left}
         else:
             field = next(name for name in FIELDS if now.column(name) is not after.column(name))
             fields[field] = None
@@ -47,12 +44,31 @@ def recorded(pairs: Pairs, fixes: Sequence[Fix]) -> tuple[Pairs, list[str]]:
                 for place in compress(now.places, changed):
                     only[place] = only.get(place, everywhere) + f',"{fix.rule}"'
         now = after
+    records = [*map(record, pairs.altered)]
+    stayed = pairs
+    if gone:
+        records += _left_out(pairs.kept([place in gone for place in pairs.places]), gone)
+        stayed = pairs.kept([place not in gone for place in pairs.places])
     if everywhere or only:
-        records += _altered(before, now, tuple(fields), everywhere, only)
+        records += _changed(stayed, now, tuple(fields), everywhere, only)
     return now, records
 
 
-def _altered(
+def record(altered: Altered) -> str:
+    """As a line of the record."""
+    fields = ("line", "rules", "before", "after")
+    return _COMPACT.encode({name: getattr(altered, name) for name in fields}) + "\n"
+
+
+_COMPACT = JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
+
+def _left_out(rows: Pairs, rules: Mapping[int, str]) -> Iterator[str]:
+    for line, place, texts in zip(rows.lines, rows.places, _fields(rows, FIELDS), strict=True):
+        yield f'{{"line":{line},"rules":["{rules[place]}"],"before":{{{texts}}},"after":null}}\n'
+
+
+def _changed(
     before: Pairs, after: Pairs, fields: Sequence[str], everywhere: str, only: Mapping[int, str]
 ) -> Iterator[str]:
     olds, news = _fields(before, fields), _fields(after, fields)
@@ -77,32 +93,3 @@ def _fields(pairs: Pairs, fields: Sequence[str]) -> list[str]:
         return [f'"{fields[0]}":"{text}"' for text in texts[0]]
     one, other = fields
     return [f'"{one}":"{text}","{other}":"{more}"' for text, more in zip(*texts, strict=True)]
-
-
-def _left_out(pairs: Pairs, kept: Sequence[bool], rule: str) -> list[str]:
-    gone = pairs.kept([not stays for stays in kept])
-    return [
-        f'{{"line":{line},"rules":["{rule}"],"before":{{{texts}}},"after":null}}\n'
-        for line, texts in zip(gone.lines, _fields(gone, FIELDS), strict=True)
-    ]
-
-
-def _of_reading(pairs: Pairs) -> list[str]:
-    """What reading already did: rows without a completion, other columns, values written out."""
-    emptied = (
-        _record(line, "non_empty_field", {"prompt": prompt, "completion": ""}, None)
-        for line, prompt in pairs.emptied
-    )
-    others = (_record(line, "additional_column", what, {}) for line, what in pairs.extras.items())
-    written = (
-        _record(line, "not_text", raw, {name: dumps(value) for name, value in raw.items()})
-        for line, raw in pairs.raw.items()
-    )
-    return [*emptied, *others, *written]
-
-
-def _record(
-    line: int, rule: str, before: Mapping[str, Any], after: Mapping[str, Any] | None
-) -> str:
-    old, new = (dumps(what, ensure_ascii=False) for what in (before, after))
-    return f'{{"line":{line},"rules":["{rule}"],"before":{old},"after":{new}}}\n'

@@ -89,11 +89,6 @@ def bad_lines(given: Given) -> Iterator[Finding]:
     )
 
 
-def no_rows(given: Given) -> Iterator[Finding]:
-    if not given.odd.rows and not given.odd.bad_count:
-        yield Finding("no_rows", Level.FATAL, Words("文件里没有数据", "the file has no rows"))
-
-
 def necessary_column(given: Given, field: str) -> Iterator[Finding]:
     keys, key = given.odd.keys, given.columns[field]
     if key != field:

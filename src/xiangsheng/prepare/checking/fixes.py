@@ -69,15 +69,18 @@ class End:
 
 @dataclass(frozen=True, slots=True)
 class Behead:
-    """Without the first `count` characters, `instead` in their place."""
+    """Without `beginning`, which all have, perhaps in small letters by now; `instead` in its place."""
 
     rule: str
     field: str
-    count: int
+    beginning: str
     instead: str = ""
 
     def apply(self, pairs: Pairs) -> Pairs:
-        texts = [text[self.count :] for text in pairs.column(self.field)]
+        texts = list(pairs.column(self.field))
+        lower = self.beginning.lower()
+        beginning = lower if texts and texts[0].startswith(lower) else self.beginning
+        texts = [text[len(beginning) :] for text in texts]
         if self.instead:
             texts = [self.instead + text for text in texts]
         return pairs.with_column(self.field, texts)

@@ -1,7 +1,7 @@
 """Rows of prompt and completion, many at once, as columns."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from itertools import compress
 from typing import Any, Self
 
@@ -9,19 +9,28 @@ FIELDS = ("prompt", "completion")
 
 
 @dataclass(frozen=True, slots=True)
+class Altered:
+    """A row that is not as it stood: `before` has what changed in it, or the whole row where
+    `after` is None because it is left out; or its first characters, where it was no row.
+    """
+
+    line: int
+    rules: tuple[str, ...]
+    before: Mapping[str, Any] | str
+    after: Mapping[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True)
 class Pairs:
-    """`lines` are the file's, `places` count the rows of the whole file from 0, when those without
-    a completion are gone: of these `emptied` has line and prompt. By line, where there is any,
-    `extras` hold what other columns said, and `raw` the numbers and the like that were no texts.
+    """`lines` are the file's; `places` count the rows of the whole file from 0, when those without
+    a completion are gone. `altered` are those that reading altered or left out.
     """
 
     prompts: Sequence[str]
     completions: Sequence[str]
     lines: Sequence[int]
     places: Sequence[int]
-    emptied: Sequence[tuple[int, str]] = ()
-    extras: Mapping[int, Mapping[str, Any]] = field(default_factory=dict)
-    raw: Mapping[int, Mapping[str, Any]] = field(default_factory=dict)
+    altered: Sequence[Altered] = ()
 
     def __len__(self) -> int:
         return len(self.prompts)

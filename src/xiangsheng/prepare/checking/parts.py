@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from xiangsheng.files.json_lines import json_lines
+from xiangsheng.prepare.checking.affixes import stands_within
 from xiangsheng.prepare.checking.changes import made, recorded
 from xiangsheng.prepare.checking.fixes import Fix
 from xiangsheng.prepare.checking.letters import Letters
@@ -39,7 +40,7 @@ class Read:
 @dataclass(slots=True)
 class Part:
     """Rows stay in memory while they have fewer than `most` characters, so that they need not be
-    read twice.
+    read twice; not those with what nothing counts, such as other columns, of any length.
     """
 
     source: Source
@@ -58,7 +59,8 @@ class Part:
             survey.observe(pairs)
             characters = survey.prompt.characters + survey.completion.characters
             if self.kept is not None:
-                self.kept = [*self.kept, pairs] if characters < self.most else None
+                few = characters < self.most and not pairs.altered
+                self.kept = [*self.kept, pairs] if few else None
         return Read(odd, survey, dialogue)
 
     def mend(
@@ -91,8 +93,8 @@ class Part:
     def holds_within(self, columns: Mapping[str, str], name: str, ending: str) -> bool:
         """Whether some text has its ending a second time."""
         return any(
-            "\0".join(pairs.column(name)).count(ending) > len(pairs)
-            for pairs in self._rows(columns)
+            stands_within(texts, "\0".join(texts), ending)
+            for texts in (pairs.column(name) for pairs in self._rows(columns))
         )
 
     def letters(self, columns: Mapping[str, str], name: str) -> Letters:

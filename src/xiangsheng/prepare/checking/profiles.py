@@ -45,13 +45,14 @@ def _all(profile: Profile, gathered: Gathered) -> Iterator[Finding]:
     given, survey = gathered.given, gathered.survey
     yield from columns.format_read(given)
     yield from columns.bad_lines(given)
-    yield from columns.no_rows(given)
     yield num_examples(given.odd.rows, FEW_2022 if profile is Profile.OPENAI_2022 else FEW)
     yield from columns.necessary_column(given, "prompt")
     yield from columns.necessary_column(given, "completion")
     yield from columns.additional_column(given)
     yield from columns.not_text(given)
     yield from columns.non_empty_field(given)
+    if not survey.rows:
+        yield Finding("no_rows", Level.FATAL, Words("没有可用的样本", "there is no example to use"))
     for rule in rules_2022(declared=gathered.dialogue):
         yield from rule(survey)
 

@@ -4,11 +4,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import repeat
 from json import dumps
+from operator import attrgetter
 from typing import Any
 
 from xiangsheng.files.json_lines import Bad, Block
 from xiangsheng.prepare.checking.finding import MOST_ROWS
-from xiangsheng.prepare.checking.pairs import FIELDS, Pairs
+from xiangsheng.prepare.checking.pairs import FIELDS, Altered, Pairs
 
 _TEXT = {str}
 
@@ -74,21 +75,37 @@ def pairs_of(blocks: Iterable[Block], columns: Mapping[str, str], odd: Oddities)
     place = 0
     usual = all(columns[name] == name for name in FIELDS)
     for block in blocks:
-        odd.refuse(*block.bad)
         odd.undecodable |= block.undecodable
-        pairs = (usual and _usual(block, odd)) or _unusual(block, columns, odd)
+        pairs = _usual(block, odd) if usual else None
+        if pairs is None:
+            pairs = _unusual(block.strict(), columns, odd)
+        elif block.bad:
+            odd.refuse(*block.bad)
+            pairs = replace(pairs, altered=list(map(_left_out, block.bad)))
         if "" in pairs.completions:
             pairs = _without_empty(pairs, odd)
         yield replace(pairs, places=range(place, place + len(pairs)))
         place += len(pairs)
 
 
+def _left_out(bad: Bad) -> Altered:
+    return Altered(bad.line, ("bad_line",), bad.text, None)
+
+
 def _without_empty(pairs: Pairs, odd: Oddities) -> Pairs:
     rows = zip(pairs.lines, pairs.prompts, pairs.completions, strict=True)
-    emptied = [(line, prompt) for line, prompt, completion in rows if not completion]
-    for line, _ in emptied:
-        odd.empty.add(line)
-    return replace(pairs.kept(list(map(bool, pairs.completions))), emptied=emptied)
+    empty = [
+        _emptied(line, {"prompt": prompt, "completion": ""}, odd)
+        for line, prompt, completion in rows
+        if not completion
+    ]
+    left = pairs.kept(list(map(bool, pairs.completions)))
+    return replace(left, altered=[*pairs.altered, *empty])
+
+
+def _emptied(line: int, row: Mapping[str, Any], odd: Oddities) -> Altered:
+    odd.empty.add(line)
+    return Altered(line, ("non_empty_field",), row, None)
 
 
 def _usual(block: Block, odd: Oddities) -> Pairs | None:
@@ -111,41 +128,72 @@ def _usual(block: Block, odd: Oddities) -> Pairs | None:
 
 def _unusual(block: Block, columns: Mapping[str, str], odd: Oddities) -> Pairs:
     prompts, completions, lines = [], [], []
-    extras, raw = dict[int, Mapping[str, Any]](), dict[int, Mapping[str, Any]]()
-    keys = [columns[name] for name in FIELDS]
+    bad, altered = list(block.bad), list[Altered]()
+    keys = {columns[name]: name for name in FIELDS}
     for value, line in zip(block.values, block.lines, strict=True):
         if not isinstance(value, dict):
-            odd.refuse(Bad(line, 1, _shown(value), "a row must be an object in braces"))
+            bad.append(Bad(line, 1, _shown(value), "a row must be an object in braces"))
             continue
         odd.keys.update(zip(value, repeat(None)))
-        own = {name: value.get(key) for name, key in zip(FIELDS, keys, strict=True)}
-        texts = [_text(what, name, line, odd) for name, what in own.items()]
-        if texts[0] is None or texts[1] is None:
+        row: dict[str, Any] = {keys.get(key) or key: what for key, what in value.items()}
+        if fault := _fault(row, line):
+            bad.append(fault)
             continue
         odd.rows += 1
-        if others := {key: what for key, what in value.items() if key not in keys}:
-            extras[line] = others
-        if written := {name: what for name, what in own.items() if isinstance(what, int | float)}:
-            raw[line] = written
-        prompts.append(texts[0])
-        completions.append(texts[1])
+        prompt, completion = (_text(row.get(name), name, line, odd) for name in FIELDS)
+        if not completion:
+            altered.append(_emptied(line, row, odd))
+            continue
+        if rules := _rules(row):
+            before = {name: what for name, what in row.items() if not _is_text(name, what)}
+            texts = {"prompt": prompt, "completion": completion}
+            after = {
+                name: text for name, text in texts.items() if name in before or name not in row
+            }
+            altered.append(Altered(line, rules, before, after))
+        prompts.append(prompt)
+        completions.append(completion)
         lines.append(line)
-    return Pairs(prompts, completions, lines, (), extras=extras, raw=raw)
+    bad.sort(key=attrgetter("line"))
+    odd.refuse(*bad)
+    return Pairs(prompts, completions, lines, (), [*map(_left_out, bad), *altered])
 
 
-def _text(value: Any, name: str, line: int, odd: Oddities) -> str | None:
-    """The text of a field; None where it is a list or an object, which is told."""
+def _fault(row: Mapping[str, Any], line: int) -> Bad | None:
+    """What is neither a text nor may be written as one."""
+    wrong = {name: what for name in FIELDS if isinstance(what := row.get(name), list | dict)}
+    if not wrong:
+        return None
+    kinds = {
+        name: "a list" if isinstance(what, list) else "an object" for name, what in wrong.items()
+    }
+    reason = ", ".join(f"the {name} is {kind}" for name, kind in kinds.items())
+    return Bad(line, 1, _shown(next(iter(wrong.values()))), f"{reason}, not a text")
+
+
+def _text(value: Any, name: str, line: int, odd: Oddities) -> str:
     if isinstance(value, str):
         return value
     if value is None:
         odd.missing[name].add(line)
         return ""
-    if isinstance(value, int | float):
-        odd.not_text[name].add(line)
-        return dumps(value)
-    what = "a list" if isinstance(value, list) else "an object"
-    odd.refuse(Bad(line, 1, _shown(value), f"the {name} is {what}, not a text"))
-    return None
+    odd.not_text[name].add(line)
+    return dumps(value)
+
+
+def _is_text(name: str, value: Any) -> bool:
+    return name in FIELDS and isinstance(value, str)
+
+
+def _rules(row: Mapping[str, Any]) -> tuple[str, ...]:
+    """Those that alter a row while it is read."""
+    fields = [row.get(name) for name in FIELDS]
+    altering = {
+        "additional_column": not row.keys() <= set(FIELDS),
+        "not_text": any(isinstance(value, int | float) for value in fields),
+        "missing_field": None in fields,
+    }
+    return tuple(rule for rule, alters in altering.items() if alters)
 
 
 def _shown(value: Any) -> str:

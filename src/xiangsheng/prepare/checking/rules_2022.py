@@ -140,7 +140,7 @@ def common_prompt_prefix(survey: Survey, *, declared: bool = False) -> Iterator[
         "prompt",
         example=shown(prefix),
         does=Words("从每个提示中删去", "remove it from every prompt") if removable else None,
-        fix=fixes.Behead(rule, "prompt", len(prefix)) if removable else None,
+        fix=fixes.Behead(rule, "prompt", survey.prompt.prefix.whole) if removable else None,
     )
 
 
@@ -158,7 +158,7 @@ def common_completion_prefix(survey: Survey) -> Iterator[Finding]:
         "completion",
         example=shown(prefix),
         does=Words("从每个答案中删去", "remove it from every completion") if removable else None,
-        fix=fixes.Behead(rule, "completion", len(prefix), " " if prefix[0] == " " else "")
+        fix=fixes.Behead(rule, "completion", column.whole, " " if prefix[0] == " " else "")
         if removable
         else None,
     )

@@ -1,15 +1,16 @@
 """Files of any kind, as blocks of values that can be read again."""
 
 import os
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from io import BytesIO
 from itertools import pairwise
-from typing import BinaryIO, Protocol
+from typing import Any, BinaryIO, Protocol
 
 from xiangsheng.core.errors import DataError, UsageError
 from xiangsheng.files.json_lines import SIZE, Bad, Block, Section, blocks
-from xiangsheng.files.json_rows import parse_values
+from xiangsheng.files.json_rows import parse_json, parse_values
 from xiangsheng.files.table import Table
 from xiangsheng.files.text import LIMIT
 from xiangsheng.prepare.checking.pairs import FIELDS
@@ -18,6 +19,7 @@ EXTENSIONS = ("jsonl", "json", "csv", "tsv", "xlsx", "txt")
 _MARK = b"\xef\xbb\xbf"
 _WIDE = (b"\xff\xfe", b"\xfe\xff")  # the marks of UTF-16 and UTF-32
 _PEEK = 1 << 16
+_COLUMNS = re.compile(rb'\{\s*"[^"]*"\s*:\s*[\[{]')
 LEAST = 4 << 20
 """Bytes that are worth a process of their own."""
 
@@ -74,7 +76,9 @@ class JsonLines:
         self.stream.seek(0)
         try:
             found = decode(_limited(self.stream, self.name), self.name)
-        except DataError:  # UTF-8 with some bad lines, which are told one by one
+        except DataError:
+            return replace(self, settled=True)
+        if found.detected:  # by a guess: it is UTF-8 with some bad lines, which are told one by one
             return replace(self, settled=True)
         return JsonLines(BytesIO(found.text.encode()), self.name, found.encoding, 0, settled=True)
 
@@ -130,10 +134,10 @@ def source_of(
 ) -> Source:
     """By the extension, without its dot and in small letters; JSON by its content.
 
-    Raises DataError where the content is not of that kind, UsageError for another extension.
+    Raises DataError for another extension, and where the content is not of that kind.
     """
     if extension not in EXTENSIONS:
-        raise UsageError(
+        raise DataError(
             f"nothing reads .{extension} files" if extension else "the name has no extension",
             where=name,
             hint="give a .jsonl, .json, .csv, .tsv, .xlsx or .txt file, or say --format",
@@ -170,16 +174,44 @@ def _json(stream: BinaryIO, name: str, extension: str, encoding: str | None) -> 
     if not plain and _is_lines(found.text[:_PEEK].lstrip().encode(), extension):
         return JsonLines(BytesIO(found.text.encode()), name, found.encoding, 0, settled=True)
     values = list(parse_values(found.text, name))
+    if len(values) == 1 and (rows := _of_columns(values[0][1])):
+        return Rows("json", found.encoding, Block(rows, [values[0][0]] * len(rows)))
     block = Block([value for _, value in values], [line for line, _ in values])
     return Rows("json", found.encoding, block)
 
 
+def _of_columns(value: Any) -> list[dict[str, Any]]:
+    """The rows of an object that has a list for each column, or an object of numbered cells."""
+    columns = list(value.values()) if isinstance(value, dict) else []
+    kinds, lengths = (
+        set(map(type, columns)),
+        {len(c) for c in columns if isinstance(c, list | dict)},
+    )
+    if len(lengths) != 1 or (not kinds <= {list} and not kinds <= {dict}):
+        return []
+    cells = [list(c.values()) if isinstance(c, dict) else c for c in columns]
+    return [dict(zip(value, row, strict=True)) for row in zip(*cells, strict=True)]
+
+
 def _is_lines(head: bytes, extension: str) -> bool:
-    """A list is no JSON lines; in a .json file neither is an object that goes on on the next line."""
+    """A list is no JSON lines, unless it ends with its line and is not all; neither is one object of
+    columns, nor in a .json file an object that goes on on the next line.
+    """
+    first, _, others = head.partition(b"\n")
+    first = first.rstrip()
     if head.startswith(b"["):
+        return first.endswith(b"]") and bool(others.strip()) and _is_json(first)
+    if _COLUMNS.match(first) and not others.strip():
         return False
-    first = head.split(b"\n", 1)[0].rstrip()
     return extension == "jsonl" or (first.startswith(b"{") and first.endswith(b"}"))
+
+
+def _is_json(line: bytes) -> bool:
+    try:
+        parse_json(line.decode(), "")
+    except (UnicodeDecodeError, DataError):
+        return False
+    return True
 
 
 def _workbook(data: bytes, name: str, sheet: str) -> Source:
