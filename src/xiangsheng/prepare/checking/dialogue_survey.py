@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from zlib import crc32
 
 import numpy as np
+from numpy.typing import NDArray
 
-from xiangsheng.prepare.checking.dialogue_lines import Labels, Lines, Mask, Places
+from xiangsheng.prepare.checking.dialogue_lines import Labels, Lines, Mask
 from xiangsheng.prepare.checking.dialogue_marks import Mark, extremes, first_lines, marks
 from xiangsheng.prepare.checking.pairs import Pairs
 from xiangsheng.prepare.pieces import SUMMARY
@@ -110,9 +111,9 @@ class DialogueSurvey:
         return number
 
 
-def dialogue_sizes(survey: DialogueSurvey, sizes: Places) -> int:
+def dialogue_sizes(survey: DialogueSurvey, sizes: NDArray[np.int32]) -> int:
     """The least of its rows' sizes for every dialogue, summed."""
     dialogues = np.frombuffer(survey.dialogues, dtype=np.int32)
     order = np.argsort(dialogues, kind="stable")
     starts = np.flatnonzero(np.diff(dialogues[order], prepend=-1))
-    return int(np.minimum.reduceat(sizes[order], starts).sum()) if len(starts) else 0
+    return int(np.minimum.reduceat(sizes[order], starts).sum(dtype=np.int64)) if len(starts) else 0
