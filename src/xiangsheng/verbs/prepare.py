@@ -13,7 +13,7 @@ from xiangsheng.files.atomic import claim, refuse_existing, staged
 from xiangsheng.files.spool import opened, spooled
 from xiangsheng.prepare.checking.examples import with_examples
 from xiangsheng.prepare.checking.finding import Finding, Level
-from xiangsheng.prepare.checking.fixes import Fix
+from xiangsheng.prepare.checking.fixes import Drop, Fix
 from xiangsheng.prepare.checking.gathering import Gathered, gathered
 from xiangsheng.prepare.checking.halves import halved
 from xiangsheng.prepare.checking.profiles import Profile, findings
@@ -24,7 +24,10 @@ from xiangsheng.prepare.checking.writing import write_rows
 from xiangsheng.verbs.prepare_further import Further, look
 
 if TYPE_CHECKING:
+    from xiangsheng.core.estimate import Estimate
+    from xiangsheng.core.price import UnknownPrice
     from xiangsheng.prepare.checking.token_counts import TokenCounts
+    from xiangsheng.pricing.estimating import Asking
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,7 @@ class Checked:
     findings: tuple[Finding, ...]
     record: bool
     tokens: "TokenCounts | None" = None
+    asking: "Asking | None" = None
 
     @property
     def fatal(self) -> bool:
@@ -62,6 +66,15 @@ class Checked:
     @property
     def necessary(self) -> bool:
         return any(finding.level is Level.NECESSARY for finding in self.findings)
+
+    def bill(self, fixes: Sequence[Fix]) -> "Estimate | UnknownPrice | None":
+        """What training on the rows that these fixes leave would cost; None if nobody asked."""
+        if self.tokens is None or self.asking is None:
+            return None
+        from xiangsheng.verbs.prepare_bill import bill
+
+        dropped = [place for fix in fixes if isinstance(fix, Drop) for place in fix.places]
+        return bill(self.asking, self.tokens, set(dropped))
 
     @property
     def proposed(self) -> tuple[tuple[Finding, Fix], ...]:
@@ -76,6 +89,7 @@ class Prepared:
     outputs: tuple[Path, ...]
     changes: Path | None
     result: Result
+    fixes: Sequence[Fix] = ()
 
 
 @contextmanager
@@ -96,7 +110,8 @@ def checking(path: Path, options: PrepareOptions) -> Iterator[Checked]:
                 return
             looked = look(found, profile, options.further)
             told = with_examples(findings(profile, found, looked), found)
-            yield Checked(path, profile, found, told, options.record, looked.wanted.tokens)
+            tokens, asking = looked.wanted.tokens, options.further.asking
+            yield Checked(path, profile, found, told, options.record, tokens, asking)
 
 
 def _stream(path: Path) -> AbstractContextManager[BinaryIO]:
@@ -129,7 +144,7 @@ def write(
             claim(file, name)
         if result.changed:
             claim(changes, record)
-        return Prepared(names, record if result.changed else None, result)
+        return Prepared(names, record if result.changed else None, result, fixes)
 
 
 def _names(path: Path, out: Path | None, *, halves: bool) -> tuple[tuple[Path, ...], Path]:

@@ -1,10 +1,12 @@
 """`prepare`, and its name of 2022: check and mend a file of training examples."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from xiangsheng.cli.commands.pricing import On, Prices, opened_book
 from xiangsheng.cli.commands.source_options import Json
 from xiangsheng.cli.language import say
 
@@ -63,8 +65,8 @@ def prepare(
         typer.Option(
             "--tokens",
             help=say(
-                "Count tokens, and say what the model's limit would cut.",
-                "数记号，并指出会被模型的长度上限截掉的内容。",
+                "Count tokens, and say what the model's limit would cut and what training costs.",
+                "数记号，并指出会被模型的长度上限截掉的内容、训练要花多少。",
             ),
         ),
     ] = False,
@@ -77,6 +79,8 @@ def prepare(
             )
         ),
     ] = "openai:davinci",
+    on: On = "",
+    prices: Prices = None,
     valid: Annotated[
         Path | None,
         typer.Option(
@@ -125,13 +129,19 @@ def prepare(
     from xiangsheng.verbs.prepare import PrepareOptions
     from xiangsheng.verbs.prepare_further import Further
 
+    asking = None
+    if tokens:
+        from xiangsheng.pricing.estimating import Asking
+        from xiangsheng.pricing.moments import parse_when
+
+        asking = Asking(opened_book(prices), model, parse_when(on, datetime.now(UTC)))
     options = PrepareOptions(
         profile_named(profile),
         format,
         encoding,
         sheet,
         skip_bad,
-        further=Further(near, valid, against, tokens=tokens, model=model),
+        further=Further(near, valid, against, tokens=tokens, model=model, asking=asking),
     )
     prepared(file, options, Wishes(output, quiet=quiet, split=split, json=json))
 
