@@ -7,11 +7,11 @@ from itertools import accumulate, chain
 from typing import Self
 
 from xiangsheng.core.words import Words
-from xiangsheng.prepare.checking.added import beheaded, said
+from xiangsheng.prepare.checking.added import beheaded, said, unlabelled
 from xiangsheng.prepare.checking.counted import counted
 from xiangsheng.prepare.checking.finding import MOST_ROWS, Finding, Level
 from xiangsheng.prepare.checking.pairs import Pairs
-from xiangsheng.text.comparing import fold
+from xiangsheng.text.comparing import fold, origins
 from xiangsheng.text.held_runs import HeldRuns
 from xiangsheng.text.shared_runs import shared_runs
 
@@ -30,11 +30,15 @@ class Tested:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A row of the line `line` whose new text, as compared, may have something in common."""
+    """A row of the line `line` whose new text may have something in common: `plain` without labels
+    and line breaks, `text` the same as it is compared, `lines` what of it is new, from `new` on.
+    """
 
     line: int
+    plain: str
     text: str
     lines: tuple[str, ...]
+    new: int
 
 
 @dataclass(slots=True)
@@ -62,16 +66,17 @@ class LeakSearch:
             news.append((prompt[cut:] if goes_on else beheaded(prompt)) + completion)
             self.before = (prompt + completion).rstrip("\n") or "\0"
         new = [text.split("\n") for text in said(news)]
+        before = [tail.replace("\n", "") for tail in said(tails)]
         keep = 1 - self.runs.size  # so that a run ends in what is new
-        texts = [
-            tail.replace("\n", "")[keep:] + "".join(lines)
-            for tail, lines in zip(said(tails), new, strict=True)
-        ]
+        texts = [tail[keep:] + "".join(lines) for tail, lines in zip(before, new, strict=True)]
         hit = {at for at, lines in enumerate(new) if not self.lines.isdisjoint(lines)}
         hit.update(self.runs.among(texts))
         self.count += len(hit)
         some = sorted(hit)[: MOST_ROWS - len(self.hits)]
-        self.hits += [Hit(pairs.lines[at], texts[at], tuple(new[at])) for at in some]
+        for at in some:
+            plain = unlabelled(tails[at] + "\n" + news[at]).replace("\n", "")
+            text = before[at] + "".join(new[at])
+            self.hits.append(Hit(pairs.lines[at], plain, text, tuple(new[at]), len(before[at])))
 
     def absorb(self, later: "LeakSearch") -> None:
         self.count += later.count
@@ -122,12 +127,14 @@ def _runs(search: LeakSearch, tested: Tested) -> list[_Shared]:
     texts = [hit.text for hit in search.hits]
     for run in shared_runs(texts, list(map("".join, scripts)), tested.run):
         hit = search.hits[run.text]
-        if hit.line in found and found[hit.line].size >= run.length:
+        is_old = run.start + run.length <= hit.new
+        if is_old or (hit.line in found and found[hit.line].size >= run.length):
             continue
         starts = [0, *accumulate(map(len, scripts[run.source]))]
         line = bisect_right(starts, run.source_start)
         place = f"{tested.scripts[run.source][0]}:{line}"
-        text = hit.text[run.start : run.start + run.length]
+        places = origins(hit.plain)
+        text = hit.plain[places[run.start] : places[run.start + run.length - 1] + 1]
         found[hit.line] = _Shared(hit.line, place, run.length, text)
     return list(found.values())
 
