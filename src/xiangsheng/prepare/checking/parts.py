@@ -50,28 +50,26 @@ class Read:
 
 @dataclass(slots=True)
 class Part:
-    """Rows stay in memory while they have fewer than `most` characters, so that they need not be
-    read twice; not those with what nothing counts, such as other columns, of any length.
+    """With `keeping`, rows stay in memory, so that they need not be read twice; not where some have
+    what nothing counts, such as other columns, of any length.
     """
 
     source: Source
-    most: int
+    keeping: bool
     kept: list[Pairs] | None = None
 
     def read(self, columns: Mapping[str, str]) -> Read:
         """Stops early where bytes are no UTF-8 and may be something else."""
         odd, survey, dialogue = Oddities(), Survey(), False
-        self.kept = []
+        self.kept = [] if self.keeping else None
         for pairs in pairs_of(self.source.blocks(), columns, odd):
             if odd.undecodable and not is_settled(self.source):
                 break
             if not survey.rows:
                 dialogue = _is_dialogue(pairs.prompts)
             survey.observe(pairs)
-            characters = survey.prompt.characters + survey.completion.characters
             if self.kept is not None:
-                few = characters < self.most and not pairs.altered
-                self.kept = [*self.kept, pairs] if few else None
+                self.kept = None if pairs.altered else [*self.kept, pairs]
         return Read(odd, survey, dialogue)
 
     def look(self, columns: Mapping[str, str], look: Look) -> Look:

@@ -57,13 +57,18 @@ class JsonLines:
         self.stream.seek(self.skip)
         return blocks(self.stream, FIELDS)
 
+    @property
+    def size(self) -> int:
+        """In bytes."""
+        return self.stream.seek(0, os.SEEK_END)
+
     def sections(self, most: int) -> list["Source"]:
         """The file as at most so many parts of whole lines, which other processes may read."""
         try:
             descriptor = self.stream.fileno()
         except OSError:  # it is in memory
             return [self]
-        size = os.fstat(descriptor).st_size
+        size = self.size
         count = max(1, min(most, (size - self.skip) // LEAST))
         ends = [_after_line(descriptor, size * part // count, size) for part in range(1, count)]
         cuts = sorted({self.skip, *(end for end in ends if end > self.skip), size})
