@@ -17,7 +17,7 @@ from xiangsheng.text.shared_runs import shared_runs
 
 
 @dataclass(frozen=True, slots=True)
-class Tested:
+class Unseen:
     """Scripts to test on: for each its name and its lines. From `line` and `run` characters on, as
     compared, a line or a run is no chance.
     """
@@ -52,10 +52,10 @@ class LeakSearch:
     before: str = "\0"
 
     @classmethod
-    def of(cls, tested: Tested) -> Self:
-        scripts = [[fold(line) for line in lines] for _, lines in tested.scripts]
-        long = (line for line in chain.from_iterable(scripts) if len(line) >= tested.line)
-        return cls(frozenset(long), HeldRuns.of(list(map("".join, scripts)), tested.run))
+    def of(cls, unseen: Unseen) -> Self:
+        scripts = [[fold(line) for line in lines] for _, lines in unseen.scripts]
+        long = (line for line in chain.from_iterable(scripts) if len(line) >= unseen.line)
+        return cls(frozenset(long), HeldRuns.of(list(map("".join, scripts)), unseen.run))
 
     def observe(self, pairs: Pairs) -> None:
         tails, news = list[str](), list[str]()
@@ -91,8 +91,8 @@ class _Shared:
     text: str
 
 
-def leaks(search: LeakSearch, tested: Tested) -> Iterator[Finding]:
-    runs, lines = _runs(search, tested), _lines(search, tested)
+def leaks(search: LeakSearch, unseen: Unseen) -> Iterator[Finding]:
+    runs, lines = _runs(search, unseen), _lines(search, unseen)
     with_run = {shared.line for shared in runs}
     lines = [shared for shared in lines if shared.line not in with_run]
     for found, zh, en in (
@@ -108,8 +108,8 @@ def leaks(search: LeakSearch, tested: Tested) -> Iterator[Finding]:
             "leaks",
             Level.INFO,
             Words(
-                f"{count:,} 行与 {tested.name} 有相同的{zh}；最长 {longest.size} 字，在 {longest.place}",
-                f"{counted(count, 'row shares', 'rows share')} {en} with {tested.name}; the longest "
+                f"{count:,} 行与 {unseen.name} 有相同的{zh}；最长 {longest.size} 字，在 {longest.place}",
+                f"{counted(count, 'row shares', 'rows share')} {en} with {unseen.name}; the longest "
                 f"has {size}, in {longest.place}",
             ),
             "",
@@ -120,30 +120,30 @@ def leaks(search: LeakSearch, tested: Tested) -> Iterator[Finding]:
         )
 
 
-def _runs(search: LeakSearch, tested: Tested) -> list[_Shared]:
+def _runs(search: LeakSearch, unseen: Unseen) -> list[_Shared]:
     """The longest run of each row."""
-    scripts = [[fold(line) for line in lines] for _, lines in tested.scripts]
+    scripts = [[fold(line) for line in lines] for _, lines in unseen.scripts]
     found: dict[int, _Shared] = {}
     texts = [hit.text for hit in search.hits]
-    for run in shared_runs(texts, list(map("".join, scripts)), tested.run):
+    for run in shared_runs(texts, list(map("".join, scripts)), unseen.run):
         hit = search.hits[run.text]
         is_old = run.start + run.length <= hit.new
         if is_old or (hit.line in found and found[hit.line].size >= run.length):
             continue
         starts = [0, *accumulate(map(len, scripts[run.source]))]
         line = bisect_right(starts, run.source_start)
-        place = f"{tested.scripts[run.source][0]}:{line}"
+        place = f"{unseen.scripts[run.source][0]}:{line}"
         places = origins(hit.plain)
         text = hit.plain[places[run.start] : places[run.start + run.length - 1] + 1]
         found[hit.line] = _Shared(hit.line, place, run.length, text)
     return list(found.values())
 
 
-def _lines(search: LeakSearch, tested: Tested) -> list[_Shared]:
+def _lines(search: LeakSearch, unseen: Unseen) -> list[_Shared]:
     """The longest line of each row that some script has too."""
     places = {
         fold(line): f"{name}:{number}"
-        for name, lines in reversed(tested.scripts)
+        for name, lines in reversed(unseen.scripts)
         for number, line in reversed(list(enumerate(lines, 1)))
     }
     return [
