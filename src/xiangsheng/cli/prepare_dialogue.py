@@ -15,6 +15,7 @@ from xiangsheng.cli.printable import printable
 from xiangsheng.core.words import Words
 from xiangsheng.prepare.checking.counted import counted
 from xiangsheng.prepare.checking.finding import Finding, Level
+from xiangsheng.prepare.checking.profiles import Profile
 from xiangsheng.prepare.checking.survey import Task
 from xiangsheng.verbs import prepare
 
@@ -137,9 +138,13 @@ def _write(checked: prepare.Checked, wishes: Wishes) -> prepare.Prepared | None:
         checked,
         chosen,
         wishes.output,
-        lambda task: wishes.split or (task is Task.CLASSIFICATION and asking.yes(_SPLIT)),
+        lambda task: wishes.split or (_asks_to_split(checked, task) and asking.yes(_SPLIT)),
         lambda _: asking.yes(_PROCEED),
     )
+
+
+def _asks_to_split(checked: prepare.Checked, task: Task) -> bool:
+    return task is Task.CLASSIFICATION and checked.profile is Profile.OPENAI_2022
 
 
 _SPLIT = Words("分成训练和验证两部分", "split into rows to train on and rows to validate with")

@@ -35,7 +35,7 @@ class PrepareOptions:
     """`profile` None: by what the rows look like. `format` replaces the name's extension.
 
     Without `record` only the mended rows are written, and not what was altered; without `further`
-    there are the checks of 2022 alone.
+    there are the checks of 2022 alone. `seed` draws the dialogues to validate with.
     """
 
     profile: Profile | None = None
@@ -45,6 +45,7 @@ class PrepareOptions:
     skip_bad: bool = False
     record: bool = True
     further: Further | None = Further()
+    seed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,7 @@ class Checked:
     gathered: Gathered
     findings: tuple[Finding, ...]
     record: bool
+    seed: int
     tokens: "TokenCounts | None" = None
     asking: "Asking | None" = None
 
@@ -106,12 +108,14 @@ def checking(path: Path, options: PrepareOptions) -> Iterator[Checked]:
                 Profile.DIALOGUE if found.dialogue else Profile.OPENAI_2022
             )
             if options.further is None:
-                yield Checked(path, profile, found, findings(profile, found), options.record)
+                told = findings(profile, found)
+                yield Checked(path, profile, found, told, options.record, options.seed)
                 return
             looked = look(found, profile, options.further)
             told = with_examples(findings(profile, found, looked), found)
             tokens, asking = looked.wanted.tokens, options.further.asking
-            yield Checked(path, profile, found, told, options.record, tokens, asking)
+            record, seed = options.record, options.seed
+            yield Checked(path, profile, found, told, record, seed, tokens, asking)
 
 
 def _stream(path: Path) -> AbstractContextManager[BinaryIO]:
@@ -136,7 +140,7 @@ def write(
         halves = split(result.task)
         if not (fixes or checked.necessary or halves or out) or not proceed(result):
             return None
-        made = halved(rows, stage) if halves else (rows,)
+        made = _halved(checked, rows, stage) if halves else (rows,)
         names, record = _names(checked.path, out, halves=halves)
         for name in names:
             refuse_existing(name)
@@ -145,6 +149,14 @@ def write(
         if result.changed:
             claim(changes, record)
         return Prepared(names, record if result.changed else None, result, fixes)
+
+
+def _halved(checked: Checked, rows: Path, stage: Path) -> tuple[Path, Path]:
+    if checked.profile is not Profile.DIALOGUE:
+        return halved(rows, stage)
+    from xiangsheng.prepare.checking.halves_dialogue import halved_by_dialogue
+
+    return halved_by_dialogue(rows, stage, checked.seed)
 
 
 def _names(path: Path, out: Path | None, *, halves: bool) -> tuple[tuple[Path, ...], Path]:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from xiangsheng.prepare.checking.looking import Looked
     from xiangsheng.prepare.checking.rules_alike import OtherRows
     from xiangsheng.prepare.checking.rules_history import Priced
-    from xiangsheng.prepare.checking.rules_leaks import Tested
+    from xiangsheng.prepare.checking.rules_leaks import Unseen
     from xiangsheng.prepare.checking.token_counts import Limit, TokenCounts
     from xiangsheng.pricing.estimating import Asking
 
@@ -41,7 +41,7 @@ def look(found: Gathered, profile: Profile, further: Further) -> "Looked":
     wanted = Wanted(
         further.near,
         _other(further.valid) if further.valid else None,
-        _tested(further.against) if further.against else None,
+        _unseen(further.against) if further.against else None,
         _tokens(further.model) if further.tokens else None,
         _priced(further.asking) if further.asking else None,
     )
@@ -69,22 +69,22 @@ def _other(path: Path) -> "OtherRows":
             return OtherRows(path.name, rows.survey.prompt_hashes, rows.survey.lines)
 
 
-def _tested(path: Path) -> "Tested":
+def _unseen(path: Path) -> "Unseen":
     """Scripts as everything else reads them, of a study's folder the test scripts; or rows."""
     from xiangsheng.corpus.likeness import Bounds
     from xiangsheng.corpus.reading import read
     from xiangsheng.corpus.study import study_data
-    from xiangsheng.prepare.checking.rules_leaks import Tested
+    from xiangsheng.prepare.checking.rules_leaks import Unseen
 
     bounds = Bounds()
     if path.is_dir() and ((path / "test").is_dir() or (path / "scripts").is_dir()):
         scripts = study_data(path).test
     elif rows := _rows(path):
-        return Tested(path.name, rows, bounds.line, bounds.run)
+        return Unseen(path.name, rows, bounds.line, bounds.run)
     else:
         scripts = read(path).scripts
     named = [(script.id, [line.text for line in script.lines]) for script in scripts]
-    return Tested(path.name, named, bounds.line, bounds.run)
+    return Unseen(path.name, named, bounds.line, bounds.run)
 
 
 def _rows(path: Path) -> list[tuple[str, list[str]]]:

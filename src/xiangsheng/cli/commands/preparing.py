@@ -57,9 +57,19 @@ def prepare(
     split: Annotated[
         bool,
         typer.Option(
-            "--split", help=say("Write a part to validate with as well.", "另分出一部分作验证。")
+            "--split",
+            help=say(
+                "Write a part to validate with as well; dialogues stay whole.",
+                "另分出一部分作验证，同一对话不拆开。",
+            ),
         ),
     ] = False,
+    seed: Annotated[
+        int,
+        typer.Option(
+            help=say("Draws the dialogues that --split holds out.", "--split 抽取对话的种子。")
+        ),
+    ] = 0,
     tokens: Annotated[
         bool,
         typer.Option(
@@ -142,6 +152,7 @@ def prepare(
         sheet,
         skip_bad,
         further=Further(near, valid, against, tokens=tokens, model=model, asking=asking),
+        seed=seed,
     )
     prepared(file, options, Wishes(output, quiet=quiet, split=split, json=json))
 
