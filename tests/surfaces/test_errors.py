@@ -101,6 +101,18 @@ def without_torch(command: Command) -> None:
     command.patch.setattr("xiangsheng.verbs.models.find_spec", lambda _name: None)
 
 
+def sparse(command: Command) -> None:
+    with (command.folder / "bad.csv").open("wb") as stream:
+        stream.truncate(1 << 30)  # takes no room on the disk
+
+
+def sheet(command: Command) -> None:
+    book = Workbook(command.folder / "bad.xlsx")
+    book.add_worksheet("一").write(0, 0, "prompt")
+    book.close()
+
+
+ONE = '{"prompt": "0:您好\\n1:", "completion": " 好\\n"}'
 SMALL_RECIPE = """\
 name = "small"
 model = "local:ada"
@@ -200,6 +212,20 @@ CASES = (
     Case("a rule that is none", "corpus clean bad.txt --dry-run --rule jokes", GOOD),
     Case("cleaning without a place to write to", "corpus clean bad.txt", GOOD),
     Case("a script of directions only", "corpus clean bad.txt --dry-run", "甲:（笑）\n乙:（鼓掌）\n"),
+    Case("training examples that are not there", "prepare nowhere.jsonl"),
+    Case("training examples of no known format", "prepare bad.doc", ""),
+    Case("training examples without an extension", "prepare bad", prepare=lambda command: command.write("bad", "")),
+    Case("training examples that cannot be read", "prepare /proc/self/mem --format jsonl"),
+    Case("standard input that the shell has closed", "prepare -", prepare=lambda command: command.patch.setattr("sys.stdin", None)),
+    Case("a profile that is none", "prepare bad.jsonl --profile gpt", ONE),
+    Case("a mended file whose name is taken", "prepare bad.jsonl -o bad.jsonl", ONE),
+    Case("a mended file in a folder that is not there", "prepare bad.jsonl -o nowhere/out.jsonl", ONE),
+    Case("a list of examples that is not JSON", "prepare bad.json", '[{"prompt": "0:",\n"completion": }]'),
+    Case("UTF-8 with a few other bytes", "prepare bad.csv", "prompt,completion\n您好,再见\n".encode() + b"\xff,b\na,\x80\n"),
+    Case("a table of a gigabyte", "prepare bad.csv", prepare=sparse),
+    Case("a sheet that is not there", "prepare bad.xlsx --sheet 二", prepare=sheet),
+    Case("mending that leaves no row", "prepare bad.jsonl -q", '{"prompt": "0:", "completion": "' + "a" * 10_001 + '"}'),
+    Case("a split of one row", "prepare bad.jsonl -q --split", ONE),
 )  # fmt: skip
 
 

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from io import BytesIO
+from io import SEEK_END, BytesIO
 from typing import BinaryIO, Protocol
 
 from xiangsheng.core.errors import DataError, UsageError
 from xiangsheng.files.decoding import decode
 from xiangsheng.files.delimited import parse_delimited
-from xiangsheng.files.json_lines import Bad, Block, blocks
+from xiangsheng.files.json_lines import LONGEST_LINE, Bad, Block, blocks
 from xiangsheng.files.json_rows import parse_json, parse_values
 from xiangsheng.files.table import Table
 from xiangsheng.files.text import LIMIT
@@ -65,12 +65,16 @@ class JsonLines:
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """What was read whole. `others` names sheets of the workbook that were not read."""
+    """What was read whole. `others` names sheets of the workbook that were not read.
+
+    `counts_items` where several share a line, so that the block's lines are their numbers instead.
+    """
 
     kind: str
     encoding: str
     block: Block
     others: tuple[str, ...] = ()
+    counts_items: bool = False
 
     def blocks(self) -> Iterator[Block]:
         return iter((self.block,))
@@ -96,41 +100,68 @@ def source_of(
         return _json(stream, name, extension, encoding)
     found = decode(_limited(stream, name), name, encoding)
     if extension == "txt":
-        # One completion a line; the end of the last line opens an empty one, as it always did.
-        texts = found.text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-        values = [dict(zip(FIELDS, ("", text), strict=True)) for text in texts]
-        return Rows("txt", found.encoding, Block(values, range(1, len(values) + 1)))
+        return Rows("txt", found.encoding, _text_block(found.text))
     table = parse_delimited(found.text, name, "\t" if extension == "tsv" else ",")
     return Rows(extension, found.encoding, _table_block(table))
 
 
+def _text_block(text: str) -> Block:
+    """One completion a line; the end of the last line opens an empty one, as it always did."""
+    values, lines, bad = [], [], []
+    texts = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    for number, line in enumerate(texts, 1):
+        if len(line) > LONGEST_LINE:
+            reason = f"a line of {len(line):,} characters; at most {LONGEST_LINE:,} are read"
+            bad.append(Bad(number, 1, line[:60], reason))
+        else:
+            values.append(dict(zip(FIELDS, ("", line), strict=True)))
+            lines.append(number)
+    return Block(values, lines, tuple(bad))
+
+
 def _json(stream: BinaryIO, name: str, extension: str, encoding: str | None) -> Source:
-    head = stream.read(_PEEK)
-    stream.seek(0)
-    text = head.removeprefix(_MARK).lstrip()
-    if encoding is None and not head.startswith((b"\xff\xfe", b"\xfe\xff")) and b"\0" not in head:
-        if _is_lines(text, extension):
+    head, tail = _ends(stream)
+    # UTF-16 has a mark, or NULs at once; a NUL further on is a mistake, told with its line.
+    wide = head.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in head[:4]
+    if encoding is None and not wide:
+        if _is_lines(head.removeprefix(_MARK), tail, extension):
             return JsonLines(stream, name, "utf-8", len(_MARK) if head.startswith(_MARK) else 0)
-        encoding_found = decode(_limited(stream, name), name)
+        decoded = decode(_limited(stream, name), name)
     else:
-        encoding_found = decode(_limited(stream, name), name, encoding)
-        if _is_lines(encoding_found.text[:_PEEK].lstrip().encode(), extension):
-            copy = BytesIO(encoding_found.text.encode())
-            return JsonLines(copy, name, encoding_found.encoding, 0, settled=True)
-    found = list(parse_values(encoding_found.text, name))
-    block = Block([value for _, value in found], [line for line, _ in found])
-    return Rows("json", encoding_found.encoding, block)
+        decoded = decode(_limited(stream, name), name, encoding)
+        copy = BytesIO(decoded.text.encode())
+        if _is_lines(*_ends(copy), extension):
+            return JsonLines(copy, name, decoded.encoding, 0, settled=True)
+    found = list(parse_values(decoded.text, name))
+    values, lines = [value for _, value in found], [line for line, _ in found]
+    if one_line := len(set(lines)) < len(lines):
+        lines = list(range(1, len(values) + 1))
+    return Rows("json", decoded.encoding, Block(values, lines), counts_items=one_line)
 
 
-def _is_lines(head: bytes, extension: str) -> bool:
-    """A list is no JSON lines, unless it ends with its line and is not all; in a .json file neither
-    is an object that goes on on the next line.
+def _ends(stream: BinaryIO) -> tuple[bytes, bytes]:
+    """Its first and its last bytes; it stands at its start before and after."""
+    head = stream.read(_PEEK)
+    stream.seek(max(0, stream.seek(0, SEEK_END) - _PEEK))
+    tail = stream.read(_PEEK)
+    stream.seek(0)
+    return head, tail
+
+
+def _is_lines(head: bytes, tail: bytes, extension: str) -> bool:
+    """A list is no JSON lines, unless its first line is all of it and others follow; nor, in a
+    .json file, is an object that goes on on the next line.
     """
-    first, _, others = head.partition(b"\n")
+    first, _, others = head.lstrip().partition(b"\n")
     first = first.rstrip()
-    if head.startswith(b"["):
-        return first.endswith(b"]") and bool(others.strip()) and _is_json(first)
-    return extension == "jsonl" or (first.startswith(b"{") and first.endswith(b"}"))
+    if first.startswith(b"["):
+        if first.endswith(b"]") and others.strip() and _is_json(first):
+            return True
+        return extension == "jsonl" and not tail.rstrip().endswith(b"]")
+    if extension == "jsonl":
+        return True
+    whole = first.startswith(b"{") and first.endswith(b"}")
+    return whole and (bool(others.strip()) or _is_json(first))
 
 
 def _is_json(line: bytes) -> bool:
@@ -189,8 +220,11 @@ def _numbered(names: Sequence[str]) -> list[str]:
 
 
 def _limited(stream: BinaryIO, name: str) -> bytes:
-    data = stream.read(LIMIT + 1)
-    if len(data) > LIMIT:
+    """All of it; what is larger is not read at all."""
+    size = stream.seek(0, SEEK_END)
+    stream.seek(0)
+    data = stream.read(LIMIT + 1) if size <= LIMIT else b""
+    if max(size, len(data)) > LIMIT:
         raise DataError(
             f"larger than {LIMIT:,} bytes",
             where=name,
