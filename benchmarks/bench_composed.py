@@ -1,11 +1,11 @@
 """Whether composed scripts earn their keep: validation loss with and without them, equal work each.
 
-    python benchmarks/bench_composed.py [--data FOLDER] [--tokens 500000] [--seeds 3] [--rates 1e-3,2e-3]
+    python benchmarks/bench_composed.py [--data FOLDER] [--epochs 16] [--base-epochs 8] [--seeds 3]
 
 Three ways of spending the same number of training tokens on one size, which is the same time, since
-the network is the same (the seconds are shown): all of them on the training scripts; half of
-them on a base that reads composed scripts, half on tuning it; the same with a base that reads
-the training scripts' bare lines. The loss is that of the test scripts' first 20 lines in each
+the network is the same (the seconds are shown): so many epochs of the training scripts; a base that
+reads composed scripts in the time of some of these epochs, tuned for the others; the same with a base
+that reads the training scripts' bare lines. The loss is that of the test scripts' first 20 lines in each
 epoch; the lowest counts, as with early stopping. Every rate is tried with the first seed, the best of each way
 goes on with the others. Differences are paired by seed; the interval is Student's t at 95 %.
 """
@@ -45,18 +45,19 @@ TOKENIZER = LadderTokenizer()
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """What is learned and measured, and how many tokens each way may read."""
+    """What is learned and measured, and how many epochs each way may take."""
 
     size: str
     examples: Sequence[Example]
     lines: Sequence[str]
-    tokens: int
     per_epoch: int
+    epochs: int
+    before: int  # of these for the base
 
-    def tune(self, base: Path, tokens: int, rate: float, seed: int) -> float:
+    def tune(self, base: Path, epochs: int, rate: float, seed: int) -> float:
         """The lowest validation loss of a tuning."""
         hyper = Hyperparameters(
-            epochs=max(1, round(tokens / self.per_epoch)),
+            epochs=epochs,
             learning_rate=rate,
             learning_rate_multiplier=1.0,
             seed=seed,
@@ -68,16 +69,16 @@ class Bench:
             return min(_losses(told))
 
     def base(self, way: str, seed: int, into: Path) -> int:
-        """Makes the base of a way; how many tokens it read."""
+        """Makes the base of a way; how many epochs are left for tuning it."""
         if way == WAYS[0]:
             network = Network(RUNGS[self.size].shape(TOKENIZER.size))
             network.begin(seed)
             folder.save(network, TOKENIZER, into, chats=False)
-            return 0
-        half = self.tokens // 2
-        text = composed(half * 10 // 11, seed) if way == WAYS[1] else of_lines(self.lines, way)
-        self._build(text, half, seed, into)
-        return half
+            return self.epochs
+        part = self.before * self.per_epoch
+        text = composed(part * 10 // 11, seed) if way == WAYS[1] else of_lines(self.lines, way)
+        self._build(text, part, seed, into)
+        return self.epochs - self.before
 
     def _build(self, text: BaseText, tokens: int, seed: int, into: Path) -> None:
         spec = base_spec(self.size, text, max(1, round(tokens / text.tokens)), seed)
@@ -86,14 +87,14 @@ class Bench:
                 pass
 
 
-def bench(data: StudyData, size: str, tokens: int) -> Bench:
+def bench(data: StudyData, size: str, epochs: int, before: int) -> Bench:
     learned = [
         replace(one, split="train") for one in examples(half_untitled(data.train), RENDERING)
     ]
     short = [replace(script, lines=script.lines[:20]) for script in data.test]
     held = [replace(one, split="valid") for one in examples(short, RENDERING)]
     per_epoch = sum(TOKENIZER.count(span.text) for one in learned for span in one.spans)
-    return Bench(size, [*learned, *held], lines_of(data.train), tokens, per_epoch)
+    return Bench(size, [*learned, *held], lines_of(data.train), per_epoch, epochs, before)
 
 
 def measured(todo: Bench, way: str, seed: int, rates: Iterable[float]) -> dict[float, float]:
@@ -101,11 +102,11 @@ def measured(todo: Bench, way: str, seed: int, rates: Iterable[float]) -> dict[f
     losses = {}
     with tempfile.TemporaryDirectory() as made:
         started = time.perf_counter()
-        read = todo.base(way, seed, Path(made))
+        left = todo.base(way, seed, Path(made))
         building = time.perf_counter() - started
         for rate in rates:
             started = time.perf_counter()
-            losses[rate] = todo.tune(Path(made), todo.tokens - read, rate, seed)
+            losses[rate] = todo.tune(Path(made), left, rate, seed)
             seconds = building + time.perf_counter() - started
             print(
                 f"{way}, seed {seed}, rate {rate:g}: {losses[rate]:.4f}, {seconds:.0f} s",
@@ -130,21 +131,23 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path)
     parser.add_argument("--size", default="ada", choices=RUNGS)
-    parser.add_argument("--tokens", type=int, default=500_000)
+    parser.add_argument("--epochs", type=int, default=16)
+    parser.add_argument("--base-epochs", type=int, default=8)
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--rates", default="1e-3,2e-3")
+    parser.add_argument("--ways", type=int, default=len(WAYS), help="only the first so many")
     given = parser.parse_args()
     data = study_data(given.data) if given.data else bundled()
-    todo = bench(data, given.size, given.tokens)
-    print(f"{todo.per_epoch:,} tokens an epoch, {todo.tokens:,} in all", flush=True)
+    todo = bench(data, given.size, given.epochs, given.base_epochs)
+    print(f"{todo.per_epoch:,} tokens an epoch, {todo.epochs} epochs in all", flush=True)
     best: dict[str, list[float]] = {}
     rates = [float(rate) for rate in given.rates.split(",")]
-    for way in WAYS:
+    for way in WAYS[: given.ways]:
         losses = measured(todo, way, 0, rates)
         rate = min(losses, key=losses.__getitem__)
         others = (measured(todo, way, seed, [rate])[rate] for seed in range(1, given.seeds))
         best[way] = [losses[rate], *others]
-    for way in WAYS:
+    for way in WAYS[: given.ways]:
         gained = [loss - alone for loss, alone in zip(best[way], best[WAYS[0]], strict=True)]
         print(f"{way}: {statistics.mean(best[way]):.4f}; against {WAYS[0]}: {_interval(gained)}")
 

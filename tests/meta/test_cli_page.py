@@ -16,6 +16,8 @@ GROUPS = {
     ),
     "models": ("list", "build"),
     "tools": ("fine_tunes.prepare_data",),
+    "price": ("list", "show"),
+    "estimate": ("train", "generate", "run"),
 }
 COMMANDS = (
     "demo",
@@ -30,6 +32,8 @@ COMMANDS = (
     "models",
     "corpus",
     "tools",
+    "price",
+    "estimate",
 )
 INTRODUCTION = """\
 # Commands

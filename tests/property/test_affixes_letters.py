@@ -14,7 +14,7 @@ from xiangsheng.prepare.checking.affixes import (
     all_start,
     stands_within,
 )
-from xiangsheng.prepare.checking.letters import letters
+from xiangsheng.prepare.checking.letters import Letters
 from xiangsheng.prepare.checking.survey import COMPLETION_MARKS, PROMPT_MARKS, Column
 
 # Few characters, so that texts share much; a NUL, because texts are joined by one.
@@ -102,9 +102,18 @@ def counted(text: str) -> tuple[int, int]:
     return capitals, sum(letter.isalpha() and letter.islower() for letter in text)
 
 
-@given(st.text(st.characters() | st.sampled_from("aZ好ßΩｱＡ。🄰𝐀İǅ"), max_size=30))
+def letters(text: str, *, exactly: bool = True) -> tuple[int, int]:
+    found = Letters()
+    found.add(text, exactly=exactly)
+    return found.capitals, found.small
+
+
+LETTERS = st.text(st.characters() | st.sampled_from("aZ好ßΩｱＡ。🄰𝐀İǅ"), max_size=30)
+
+
+@given(LETTERS)
 def test_letters_are_those_that_the_library_says_yes_to(text: str) -> None:
-    assert letters(text)[:2] == counted(text)
+    assert letters(text) == counted(text)
 
 
 def test_every_letter_of_unicode_is_counted_alone() -> None:
@@ -116,8 +125,19 @@ def test_every_letter_of_unicode_is_counted_alone() -> None:
     ]
     assert len(cased) > 2500
     for character in cased:
-        assert letters(character)[:2] == counted(character), ascii(character)
+        assert letters(character, exactly=False) == counted(character), ascii(character)
+
+
+@given(st.lists(LETTERS | st.text("好。ABcＡ", max_size=20), max_size=5))
+def test_what_stays_unseen_in_chinese_changes_nothing_or_is_in_doubt(texts: list[str]) -> None:
+    quick, exact = Letters(), Letters()
+    for text in texts:
+        quick.add(text)
+        exact.add(text, exactly=True)
+    assert quick.in_doubt or quick.shouting == exact.shouting
 
 
 def test_chinese_is_neither_and_is_counted() -> None:
-    assert letters("您好，OK？我们aB") == (3, 1, 6)
+    found = Letters()
+    found.add("您好，OK？我们aB")
+    assert (found.capitals, found.small, found.wide) == (3, 1, 4)

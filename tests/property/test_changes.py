@@ -1,8 +1,10 @@
 """The record of changes, applied to the rows of a file, gives the rows that were written."""
 
 import json
+import tempfile
 from collections.abc import Sequence
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 from hypothesis import given
@@ -10,9 +12,9 @@ from hypothesis import strategies as st
 
 from xiangsheng.prepare.checking import fixes
 from xiangsheng.prepare.checking.fixes import Fix
-from xiangsheng.prepare.checking.gathering import gather
-from xiangsheng.prepare.checking.result import write_rows
+from xiangsheng.prepare.checking.gathering import gathered
 from xiangsheng.prepare.checking.sources import source_of
+from xiangsheng.prepare.checking.writing import write_rows
 
 TEXT = st.text('aB 好\0"\n', max_size=4)
 VALUE = TEXT | st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False)
@@ -29,11 +31,10 @@ PLACES = st.frozensets(st.integers(0, 8), max_size=4)
 FIELD = st.sampled_from(["prompt", "completion"])
 FIX = st.one_of(
     st.builds(fixes.Drop, st.just("drop"), PLACES),
-    st.builds(fixes.DropRepeats, st.just("repeats"), PLACES),
-    st.builds(fixes.lowered, st.just("low"), FIELD),
-    st.builds(fixes.ended, st.just("end"), FIELD, TEXT, everywhere=st.booleans()),
-    st.builds(fixes.beheaded, st.just("head"), FIELD, TEXT, TEXT),
-    st.builds(fixes.spaced, st.just("space"), FIELD),
+    st.builds(fixes.Lower, st.just("low"), FIELD),
+    st.builds(fixes.End, st.just("end"), FIELD, TEXT, st.booleans()),
+    st.builds(fixes.Behead, st.just("head"), FIELD, TEXT, TEXT),
+    st.builds(fixes.Space, st.just("space"), FIELD),
 )
 LINE = '{"prompt":"p","completion":"c"}'
 
@@ -41,12 +42,12 @@ LINE = '{"prompt":"p","completion":"c"}'
 def written(lines: Sequence[str], mending: Sequence[Fix]) -> tuple[list[Any], list[Any]]:
     """The rows and the records that come of a file of these lines."""
     stream = BytesIO("".join(f"{line}\n" for line in lines).encode())
-    gathered = gather(source_of(stream, "a.jsonl", "jsonl"), "jsonl", skip_bad=True)
-    rows, changes = BytesIO(), BytesIO()
-    result = write_rows(gathered.given, mending, rows, changes)
-    new, records = (
-        [json.loads(line) for line in out.getvalue().splitlines()] for out in (rows, changes)
-    )
+    source = source_of(stream, "a.jsonl", "jsonl")
+    with gathered(source, "jsonl", skip_bad=True) as found, tempfile.TemporaryDirectory() as folder:
+        result, rows, changes = write_rows(found, mending, Path(folder), record=True)
+        new, records = (
+            [json.loads(line) for line in out.read_bytes().splitlines()] for out in (rows, changes)
+        )
     assert result.rows == len(new)
     assert result.changed == len(records)
     return new, records
@@ -92,9 +93,9 @@ def test_lines_that_are_left_out_are_in_the_record(lines: list[str]) -> None:
 
 
 def test_a_row_that_two_steps_alter_and_a_third_leaves_out_is_recorded_as_it_was() -> None:
-    mending = [
-        fixes.lowered("low", "prompt"),
-        fixes.ended("end", "completion", "!"),
+    mending: list[Fix] = [
+        fixes.Lower("low", "prompt"),
+        fixes.End("end", "completion", "!"),
         fixes.Drop("drop", frozenset((0,))),
     ]
     lines = ['{"prompt":"A","completion":"B"}', '{"prompt":"C","completion":"D"}']
@@ -109,7 +110,7 @@ def test_a_row_that_two_steps_alter_and_a_third_leaves_out_is_recorded_as_it_was
 def test_what_reading_did_comes_before_what_was_asked_for() -> None:
     line = '{"Prompt":1.50,"completion":"B","other":[null]}'
     new, records = written(
-        [line, '{"completion":null,"other":2}'], [fixes.lowered("low", "completion")]
+        [line, '{"completion":null,"other":2}'], [fixes.Lower("low", "completion")]
     )
     assert new == [{"prompt": "1.5", "completion": "b"}]
     assert records == [

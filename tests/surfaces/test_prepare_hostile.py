@@ -274,17 +274,17 @@ def test_windows_line_ends_and_blank_lines(command: Command) -> None:
 @pytest.mark.parametrize(
     ("name", "text", "said"),
     [
-        ("a.jsonl", "", "the file has no rows"),
-        ("a.jsonl", "\n \n\r\n", "the file has no rows"),
-        ("a.jsonl", "\ufeff", "the file has no rows"),
-        ("a.json", "", "the file has no rows"),
-        ("a.json", "[]", "the file has no rows"),
-        ("a.csv", "", "the file has no rows"),
-        ("a.csv", "prompt,completion\n", "the file has no rows"),
-        ("a.tsv", "\n\n", "the file has no rows"),
-        ("a.txt", "", "all completions are empty"),
-        ("a.txt", "\n\n", "all completions are empty"),
-        ("a.csv", "prompt,completion\na,\nb,\n", "all completions are empty"),
+        ("a.jsonl", "", "there is no example to use"),
+        ("a.jsonl", "\n \n\r\n", "there is no example to use"),
+        ("a.jsonl", "\ufeff", "there is no example to use"),
+        ("a.json", "", "there is no example to use"),
+        ("a.json", "[]", "there is no example to use"),
+        ("a.csv", "", "there is no example to use"),
+        ("a.csv", "prompt,completion\n", "there is no example to use"),
+        ("a.tsv", "\n\n", "there is no example to use"),
+        ("a.txt", "", "there is no example to use"),
+        ("a.txt", "\n\n", "there is no example to use"),
+        ("a.csv", "prompt,completion\na,\nb,\n", "there is no example to use"),
     ],
 )
 def test_nothing_in_a_file_is_said(command: Command, name: str, text: str, said: str) -> None:

@@ -61,7 +61,7 @@ def test_standard_input(command: Command) -> None:
     )
     nothing = shell(command, "xiangsheng prepare - < /dev/null")
     assert nothing.returncode == 3
-    assert "the file has no rows" in nothing.stdout
+    assert "there is no example to use" in nothing.stdout
 
 
 @pytest.mark.parametrize(
@@ -70,8 +70,8 @@ def test_standard_input(command: Command) -> None:
         ("nowhere.jsonl", 3, "nowhere.jsonl: no such file"),
         ("folder.jsonl", 3, "folder.jsonl: a folder, not a file"),
         ("hanging.jsonl", 3, "hanging.jsonl: no such file"),
-        ("a.doc", 2, "nothing reads .doc files"),
-        ("nothing", 2, "the name has no extension"),
+        ("a.doc", 3, "nothing reads .doc files"),
+        ("nothing", 3, "the name has no extension"),
         ("a" * 300 + ".jsonl", 3, "cannot be read: File name too long"),
         ("a.doc/b.jsonl", 3, "no such file"),
         ("/proc/self/mem", 3, "cannot be read: Input/output error"),

@@ -10,9 +10,11 @@ from xiangsheng.cli.commands import (
     complete,
     copying,
     corpus,
+    estimating,
     experiments,
     models,
     preparing,
+    pricing,
     reading,
     scoring,
 )
@@ -42,6 +44,8 @@ app.command("report", help=reading.REPORT)(reading.report)
 app.command("log", help=reading.LOG)(reading.log)
 app.command("complete", help=complete.COMPLETE)(complete.complete)
 app.add_typer(models.app, name="models")
+app.add_typer(pricing.app, name="price")
+app.add_typer(estimating.app, name="estimate")
 
 
 def _version(wanted: bool) -> None:  # noqa: FBT001 as typer calls it
@@ -79,13 +83,14 @@ def main() -> None:
 
 def _command(arguments: list[str]) -> int:
     from xiangsheng.cli import failures
-    from xiangsheng.cli.consoles import errors
 
     try:
         failures.refuse_undecodable(arguments)
         # The language was chosen when this process began; it may stand anywhere on the line.
         app(language_first(arguments), prog_name="xiangsheng")
     except XiangshengError as error:
+        from xiangsheng.cli.consoles import errors
+
         failures.show(error, errors())
         return failures.exit_code(error)
     except KeyboardInterrupt:

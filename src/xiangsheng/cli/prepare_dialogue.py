@@ -12,6 +12,7 @@ from xiangsheng.cli import failures
 from xiangsheng.cli.language import say
 from xiangsheng.cli.printable import printable
 from xiangsheng.core.words import Words
+from xiangsheng.prepare.checking.counted import counted
 from xiangsheng.prepare.checking.finding import Finding, Level
 from xiangsheng.prepare.checking.survey import Task
 from xiangsheng.verbs import prepare
@@ -88,14 +89,15 @@ def _plain(finding: Finding) -> dict[str, Any]:
 def _show(checked: prepare.Checked) -> None:
     odd = checked.gathered.given.odd
     _say(
-        f"{checked.path}: {odd.rows:,} rows, checked as {checked.profile}",
+        f"{checked.path}: {counted(odd.rows, 'row')}, checked as {checked.profile}",
         f"{checked.path}：{odd.rows:,} 行，按 {checked.profile} 检查",
     )
     for finding in checked.findings:
         level, message = _LEVELS[finding.level], finding.message
         _say(f"- [{level.en}] {message.en}", f"- [{level.zh}] {message.zh}")
         if finding.rows and finding.rule != "bad_line":
-            _say(f"    lines {_listed(finding)}", f"    行 {_listed(finding)}")
+            lines = "line" if finding.count == 1 else "lines"
+            _say(f"    {lines} {_listed(finding)}", f"    行 {_listed(finding)}")
         if finding.does:
             _say(f"    fix: {finding.does.en}", f"    修改：{finding.does.zh}")
     for bad in odd.bad[:_SHOWN]:

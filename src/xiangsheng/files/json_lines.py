@@ -4,11 +4,12 @@ A block whose lines are all well is parsed without a Python loop. Where anything
 read again one by one by the strict parser of `json_rows`, which says what and where.
 """
 
+import os
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from json import dumps
-from typing import Any, BinaryIO
+from typing import Any, Protocol
 
 import orjson
 
@@ -23,6 +24,24 @@ LONGEST_LINE = 4 * 1024 * 1024
 
 _ESCAPED_LETTER = re.compile(rb"\\u00[4-7]")  # a key may be spelt with one, and pass for another
 _SHOWN = 60
+
+
+class Readable(Protocol):
+    def read(self, size: int, /) -> bytes: ...
+
+
+@dataclass(slots=True)
+class Section:
+    """The bytes of a file from `place` to `end`, read without moving what others read it with."""
+
+    descriptor: int
+    place: int
+    end: int
+
+    def read(self, size: int, /) -> bytes:
+        data = os.pread(self.descriptor, min(size, self.end - self.place), self.place)
+        self.place += len(data)
+        return data
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +74,18 @@ class Block:
         return _slow(self.quick, self.lines[0]) if self.quick else self
 
 
-def blocks(stream: BinaryIO, keys: Sequence[str] = (), size: int = SIZE) -> Iterator[Block]:
+def blocks(
+    stream: Readable, keys: Sequence[str] = (), size: int = SIZE, first: int = 1
+) -> Iterator[Block]:
     """All values of a UTF-8 stream, blank lines left out; memory is that of one block.
+
+    `first` is the number of its first line.
 
     `keys` are those that each object is likely to have; a file of others is read, but slower.
     A line longer than LONGEST_LINE bytes is bad, and is not kept in memory.
     """
     quoted = [f'"{key}"'.encode() for key in keys]
-    number = 1
+    number = first
     for raw, skipped in _pieces(stream, size):
         if skipped:
             reason = f"a line of {skipped:,} bytes; at most {LONGEST_LINE:,} are read"
@@ -108,7 +131,7 @@ _NO_CONTROL = bytes(byte for byte in range(256) if byte in b"\0\1\t\n\r" or byte
 _SPELT = ((b"\\", b"\\\\"), (b'"', b'\\"'), (b"\n", b"\\n"), (b"\r", b"\\r"), (b"\t", b"\\t"))
 
 
-def _pieces(stream: BinaryIO, size: int) -> Iterator[tuple[bytes, int]]:
+def _pieces(stream: Readable, size: int) -> Iterator[tuple[bytes, int]]:
     """Whole lines without the last one's end; or the start of an overlong line, and its length."""
     rest = b""
     while chunk := stream.read(size):

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -12,23 +12,28 @@ from xiangsheng.files.atomic import claim_all, refuse_existing, staged
 from xiangsheng.files.spool import opened, reading_errors, standard_input
 from xiangsheng.prepare.checking.finding import Finding, Level
 from xiangsheng.prepare.checking.fixes import Fix
-from xiangsheng.prepare.checking.gathering import Gathered, gather
+from xiangsheng.prepare.checking.gathering import Gathered, gathered
 from xiangsheng.prepare.checking.halves import halved
 from xiangsheng.prepare.checking.profiles import Profile, findings
-from xiangsheng.prepare.checking.result import Result, write_rows
+from xiangsheng.prepare.checking.result import Result
 from xiangsheng.prepare.checking.sources import EXTENSIONS, source_of
 from xiangsheng.prepare.checking.survey import Task
+from xiangsheng.prepare.checking.writing import write_rows
 
 
 @dataclass(frozen=True, slots=True)
 class PrepareOptions:
-    """`profile` None: by what the rows look like. `format` replaces the name's extension."""
+    """`profile` None: by what the rows look like. `format` replaces the name's extension.
+
+    Without `record` only the mended rows are written, and not what was altered.
+    """
 
     profile: Profile | None = None
     format: str = ""
     encoding: str | None = None
     sheet: str = ""
     skip_bad: bool = False
+    record: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +44,7 @@ class Checked:
     profile: Profile
     gathered: Gathered
     findings: tuple[Finding, ...]
+    record: bool
 
     @property
     def fatal(self) -> bool:
@@ -79,17 +85,16 @@ def ready(out: Path) -> None:
 def checking(path: Path, options: PrepareOptions) -> Iterator[Checked]:
     """Reads and checks; DataError for a file that cannot be read at all."""
     extension = options.format or path.suffix.lower().removeprefix(".")
-    with standard_input() if str(path) == "-" else opened(path) as stream:
+    own = path.suffix.lower().removeprefix(".")
+    with ExitStack() as stack:
+        stream = stack.enter_context(standard_input() if str(path) == "-" else opened(path))
         if extension not in EXTENSIONS and not options.format and not path.is_file():
             extension = "jsonl"  # a pipe has no name of its own
-        own = path.suffix.lower().removeprefix(".")
         with reading_errors(str(path)):
             source = source_of(stream, str(path), extension, options.encoding, options.sheet)
-            gathered = gather(source, own, skip_bad=options.skip_bad)
-        profile = options.profile or (
-            Profile.DIALOGUE if gathered.dialogue else Profile.OPENAI_2022
-        )
-        yield Checked(path, profile, gathered, findings(profile, gathered))
+            found = stack.enter_context(gathered(source, own, skip_bad=options.skip_bad))
+        profile = options.profile or (Profile.DIALOGUE if found.dialogue else Profile.OPENAI_2022)
+        yield Checked(path, profile, found, findings(profile, found), options.record)
 
 
 def write(
@@ -110,9 +115,7 @@ def write(
     if same and not split(checked.gathered.survey.task):
         return None
     with staged((out or _beside(checked.path)).parent) as stage:
-        rows, changes = stage / "rows", stage / "changes"
-        with rows.open("xb") as row_stream, changes.open("xb") as change_stream:
-            result = write_rows(checked.gathered.given, fixes, row_stream, change_stream)
+        result, rows, changes = write_rows(checked.gathered, fixes, stage, record=checked.record)
         if not result.rows:
             raise DataError(
                 "no row is left to write",

@@ -14,8 +14,8 @@ PREPARE = say(
     "检查训练样本文件，并另存一份改好的。\n\n每个问题都指出行号，逐项询问是否修改；原文件不动。",
 )
 PREPARE_DATA = say(
-    "The checks of 2022, as `prepare --profile openai-2022`.",
-    "2022 年的检查，同 `prepare --profile openai-2022`。",
+    "The checks of 2022, as `prepare --profile openai-2022`, without the record of changes.",
+    "2022 年的检查，同 `prepare --profile openai-2022`，但不写修改记录。",
 )
 
 Quiet = Annotated[
@@ -95,7 +95,8 @@ def prepare_data(
     from xiangsheng.prepare.checking.profiles import Profile
     from xiangsheng.verbs.prepare import PrepareOptions
 
-    prepared(file, PrepareOptions(Profile.OPENAI_2022), Wishes(quiet=quiet))
+    # Scripts of that time look for *_prepared*.jsonl, so that nothing else may be called so.
+    prepared(file, PrepareOptions(Profile.OPENAI_2022, record=False), Wishes(quiet=quiet))
 
 
 tools = typer.Typer(no_args_is_help=True, help=say("Names of 2022.", "2022 年的叫法。"))

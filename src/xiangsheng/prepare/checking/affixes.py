@@ -1,8 +1,13 @@
 """What all texts begin or end with, found while they go by; the time is linear in its length."""
 
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import repeat
+
+JOINER = "\u200d"
+_FLAGS = "".join(map(chr, range(0x1F1E6, 0x1F200)))
+_TONES = "".join(map(chr, range(0x1F3FB, 0x1F400)))
 
 
 @dataclass(slots=True)
@@ -13,16 +18,28 @@ class CommonPrefix:
     greatest: str = ""
 
     def observe(self, texts: Sequence[str]) -> None:
-        if texts:
+        if texts and (self.least is None or self.is_all or self.text):  # else all is known
             least, greatest = min(texts), max(texts)
             self.least = least if self.least is None else min(self.least, least)
             self.greatest = max(self.greatest, greatest)
+
+    def absorb(self, later: "CommonPrefix") -> None:
+        if later.least is not None:
+            self.observe((later.least, later.greatest))
 
     @property
     def text(self) -> str:
         """In common to all; empty where there were none."""
         least = self.least or ""
         return least[: _shared(least, self.greatest)]
+
+    @property
+    def whole(self) -> str:
+        """The same without a beginning of what readers see as one character, such as an emoji."""
+        text = self.text
+        for longer in (self.least or "", self.greatest):
+            text = _uncut(text, longer[len(text) : len(text) + 1])
+        return text
 
     @property
     def is_all(self) -> bool:
@@ -48,13 +65,24 @@ class CommonSuffix:
             return
         before = self.text
         text = texts[0] if before is None else before
-        if not all(map(str.endswith, texts, repeat(text))):
+        if text and not all(map(str.endswith, texts, repeat(text))):
             for other in texts:
-                text = text[len(text) - _shared_end(text, other) :]
+                if not other.endswith(text):
+                    text = text[len(text) - _shared_end(text, other) :]
         self.text = text
         if not self.within and text and joined:
             self.within = stands_within(texts, joined, text)
             self.doubtful = self.doubtful or before not in {None, text}
+
+    def absorb(self, later: "CommonSuffix") -> None:
+        """What was learnt of texts that come after these."""
+        if later.text is None:
+            return
+        mine, self.doubtful = self.text, self.doubtful or later.doubtful
+        self.within = self.within or later.within
+        self.observe((later.text,))
+        shortened = mine not in {None, self.text} or later.text != self.text
+        self.doubtful = self.doubtful or shortened
 
 
 @dataclass(slots=True)
@@ -83,6 +111,27 @@ def stands_within(texts: Sequence[str], joined: str, ending: str) -> bool:
 
 def all_start(texts: Sequence[str], beginning: str | tuple[str, ...]) -> bool:
     return all(map(str.startswith, texts, repeat(beginning)))
+
+
+def _uncut(text: str, after: str) -> str:
+    """Without its last character as far as `after` belongs to it."""
+    flags = len(text) - len(text.rstrip(_FLAGS))
+    if after and after in _FLAGS and flags % 2:
+        return text[:-1]
+    while text and (text.endswith(JOINER) or (after and _joins(after))):
+        after = text[-1]
+        text = text[:-1]
+        if after == JOINER and text:
+            after, text = text[-1], text[:-1]
+    return text
+
+
+def _joins(character: str) -> bool:
+    return (
+        character == JOINER
+        or character in _TONES
+        or unicodedata.category(character) in {"Mn", "Me"}
+    )
 
 
 def _shared(one: str, other: str) -> int:

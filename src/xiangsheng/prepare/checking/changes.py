@@ -1,78 +1,57 @@
 """The change record: every altered row, before and after, with the rules that altered it."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from json import JSONEncoder, dumps
+from itertools import compress
+from json import JSONEncoder
 from operator import ne
 
 from xiangsheng.files.json_lines import escaped
-from xiangsheng.prepare.checking.fixes import Step
+from xiangsheng.prepare.checking.fixes import Fix
 from xiangsheng.prepare.checking.pairs import FIELDS, Altered, Pairs
 
 
-def mended(pairs: Pairs, steps: Sequence[Step]) -> tuple[Pairs, Iterator[str]]:
-    """The rows with every step taken, one after the other, and their records as lines of JSON.
+def made(pairs: Pairs, fixes: Sequence[Fix]) -> Pairs:
+    """The rows with every fix made, one after the other."""
+    for fix in fixes:
+        pairs = fix.apply(pairs)
+    return pairs
+
+
+def recorded(pairs: Pairs, fixes: Sequence[Fix]) -> tuple[Pairs, list[str]]:
+    """The same, and what was altered as lines of JSON.
 
     A record has `line`, `rules`, `before` and `after` with the fields that changed; `after` is
     null for a row that was left out. Of a row that reading altered already there is a record
-    before that of the steps.
+    before that of the fixes.
     """
-    now, gone = pairs, dict[int, str]()  # place to rule
-    names = [""] * len(pairs)  # the rules that changed each row, as JSON
+    now, gone = pairs, dict[int, str]()  # by place the rule that left it out
+    everywhere, only = "", dict[int, str]()  # the rules that changed all rows, and some, by place
     fields = dict[str, None]()
-    for step in steps:
-        after = step.apply(now)
+    for fix in fixes:
+        after = fix.apply(now)
         if after is now:
             continue
-        rule = dumps(step.rule)
         if len(after) != len(now):
             left = set(after.places)
-            kept = [place in left for place in now.places]
-            gone |= {place: rule for place in now.places if place not in left}
-            names = [name for name, stays in zip(names, kept, strict=True) if stays]
+            gone |= {place: fix.rule for place in now.places if place not in left}
         else:
             field = next(name for name in FIELDS if now.column(name) is not after.column(name))
             fields[field] = None
             changed = list(map(ne, now.column(field), after.column(field)))
-            if all(changed):
-                names = [f"{name},{rule}" for name in names]
+            if all(changed) and not only:
+                everywhere += f',"{fix.rule}"'
             else:
-                names = [
-                    f"{name},{rule}" if is_changed else name
-                    for name, is_changed in zip(names, changed, strict=True)
-                ]
+                for place in compress(now.places, changed):
+                    only[place] = only.get(place, everywhere) + f',"{fix.rule}"'
         now = after
-    return now, _records(pairs, now, names, gone, tuple(fields))
-
-
-def _records(
-    before: Pairs,
-    after: Pairs,
-    names: Sequence[str],
-    gone: Mapping[int, str],
-    fields: Sequence[str],
-) -> Iterator[str]:
-    yield from map(record, before.altered)
+    records = [*map(record, pairs.altered)]
+    stayed = pairs
     if gone:
-        yield from _left_out(before.kept([place in gone for place in before.places]), gone)
-    if not any(names):
-        return
-    if len(before) != len(after):
-        left = set(after.places)
-        before = before.kept([place in left for place in before.places])
-    olds, news = _fields(before, fields), _fields(after, fields)
-    for line, name, old, new in zip(after.lines, names, olds, news, strict=True):
-        if name:
-            yield f'{{"line":{line},"rules":[{name[1:]}],"before":{{{old}}},"after":{{{new}}}}}\n'
-
-
-def _fields(pairs: Pairs, fields: Sequence[str]) -> list[str]:
-    columns = [[f'"{name}":"{text}"' for text in escaped(pairs.column(name))] for name in fields]
-    return columns[0] if len(columns) == 1 else list(map(",".join, zip(*columns, strict=True)))
-
-
-def _left_out(rows: Pairs, rules: Mapping[int, str]) -> Iterator[str]:
-    for line, place, texts in zip(rows.lines, rows.places, _fields(rows, FIELDS), strict=True):
-        yield f'{{"line":{line},"rules":[{rules[place]}],"before":{{{texts}}},"after":null}}\n'
+        records += _left_out(pairs.kept([place in gone for place in pairs.places]), gone)
+        stayed = pairs.kept([place not in gone for place in pairs.places])
+    if everywhere or only:
+        records += _changed(stayed, now, tuple(fields), everywhere, only)
+    return now, records
 
 
 def record(altered: Altered) -> str:
@@ -82,3 +61,35 @@ def record(altered: Altered) -> str:
 
 
 _COMPACT = JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
+
+def _left_out(rows: Pairs, rules: Mapping[int, str]) -> Iterator[str]:
+    for line, place, texts in zip(rows.lines, rows.places, _fields(rows, FIELDS), strict=True):
+        yield f'{{"line":{line},"rules":["{rules[place]}"],"before":{{{texts}}},"after":null}}\n'
+
+
+def _changed(
+    before: Pairs, after: Pairs, fields: Sequence[str], everywhere: str, only: Mapping[int, str]
+) -> Iterator[str]:
+    olds, news = _fields(before, fields), _fields(after, fields)
+    if everywhere and not only:
+        rules = everywhere[1:]
+        return (
+            f'{{"line":{line},"rules":[{rules}],"before":{{{old}}},"after":{{{new}}}}}\n'
+            for line, old, new in zip(after.lines, olds, news, strict=True)
+        )
+    names = [only.get(place, everywhere)[1:] for place in after.places]
+    return (
+        f'{{"line":{line},"rules":[{name}],"before":{{{old}}},"after":{{{new}}}}}\n'
+        for line, name, old, new in zip(after.lines, names, olds, news, strict=True)
+        if name
+    )
+
+
+def _fields(pairs: Pairs, fields: Sequence[str]) -> list[str]:
+    """Of each row these fields as JSON, without the braces."""
+    texts = [escaped(pairs.column(name)) for name in fields]
+    if len(fields) == 1:
+        return [f'"{fields[0]}":"{text}"' for text in texts[0]]
+    one, other = fields
+    return [f'"{one}":"{text}","{other}":"{more}"' for text, more in zip(*texts, strict=True)]

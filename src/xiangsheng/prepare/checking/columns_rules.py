@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from xiangsheng.core.words import Words
-from xiangsheng.prepare.checking.finding import Finding, Level
-from xiangsheng.prepare.checking.pairs import FIELDS, Pairs
+from xiangsheng.prepare.checking.counted import counted
+from xiangsheng.prepare.checking.finding import Finding, Level, removed
+from xiangsheng.prepare.checking.pairs import FIELDS
 from xiangsheng.prepare.checking.reading import Oddities
 from xiangsheng.prepare.checking.sources import Source
 
@@ -15,17 +16,13 @@ _KINDS = {"csv": "CSV", "tsv": "TSV", "xlsx": "XLSX", "txt": "TXT", "json": "JSO
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What was read: `extension` as the file is called, `columns` the key taken for each field.
-
-    `kept` are the rows, where they are few enough to stay in memory.
-    """
+    """What was read: `extension` as the file is called, `columns` the key taken for each field."""
 
     source: Source
     extension: str
     columns: Mapping[str, str]
     odd: Oddities
     skip_bad: bool = False
-    kept: Sequence[Pairs] | None = None
 
 
 def columns_of(keys: Mapping[str, None]) -> dict[str, str]:
@@ -98,17 +95,12 @@ def bad_lines(given: Given) -> Iterator[Finding]:
     yield Finding(
         "bad_line",
         level,
-        Words(f"{odd.bad_count} 行读不了", f"lines that cannot be read: {odd.bad_count:,}"),
+        Words(f"{odd.bad_count:,} 行读不了", f"{counted(odd.bad_count, 'line')} cannot be read"),
         count=odd.bad_count,
         rows=tuple(bad.line for bad in odd.bad),
         example=f"{worst.line}:{worst.column}: {worst.reason}: {worst.text}",
         does=Words("删去这些行", "leave these lines out") if given.skip_bad else None,
     )
-
-
-def no_rows(given: Given) -> Iterator[Finding]:
-    if not given.odd.rows and not given.odd.bad_count:
-        yield Finding("no_rows", Level.FATAL, Words("文件里没有数据", "the file has no rows"))
 
 
 def necessary_column(given: Given, field: str) -> Iterator[Finding]:
@@ -155,8 +147,8 @@ def not_text(given: Given) -> Iterator[Finding]:
                 "not_text",
                 Level.NECESSARY,
                 Words(
-                    f"{lines.count} 个 {field} 是数字或真假值",
-                    f"{lines.count} {field}s are numbers or truth values",
+                    f"{lines.count:,} 个 {field} 是数字或真假值",
+                    f"{counted(lines.count, f'{field} is a number', f'{field}s are numbers')} or truth values",
                 ),
                 field,
                 lines.count,
@@ -168,7 +160,10 @@ def not_text(given: Given) -> Iterator[Finding]:
             yield Finding(
                 "missing_field",
                 Level.NECESSARY,
-                Words(f"{missing.count} 行没有 {field}", f"{missing.count} rows have no {field}"),
+                Words(
+                    f"{missing.count:,} 行没有 {field}",
+                    f"{counted(missing.count, 'row has', 'rows have')} no {field}",
+                ),
                 field,
                 missing.count,
                 tuple(missing.first),
@@ -178,25 +173,16 @@ def not_text(given: Given) -> Iterator[Finding]:
 
 def non_empty_field(given: Given) -> Iterator[Finding]:
     empty = given.odd.empty
-    if empty.count == given.odd.rows > 0:
-        yield Finding(
-            "non_empty_field",
-            Level.FATAL,
-            Words("所有 completion 都是空的", "all completions are empty"),
-            "completion",
-            empty.count,
-            tuple(empty.first),
-        )
-    elif empty.count:
+    if empty.count:
         yield Finding(
             "non_empty_field",
             Level.NECESSARY,
             Words(
-                f"{empty.count} 行的 completion 是空的",
-                f"{empty.count} rows have an empty completion",
+                f"{empty.count:,} 行的 completion 是空的",
+                f"{counted(empty.count, 'row has', 'rows have')} an empty completion",
             ),
             "completion",
             empty.count,
             tuple(empty.first),
-            does=Words(f"删去这 {empty.count} 行", f"remove these {empty.count} rows"),
+            does=removed(empty.count),
         )

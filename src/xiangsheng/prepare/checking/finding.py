@@ -41,3 +41,9 @@ class Finding:
 def first(lines: Iterable[int]) -> tuple[int, ...]:
     """The lines that a finding lists."""
     return tuple(islice(lines, MOST_ROWS))
+
+
+def removed(count: int) -> Words:
+    """What a fix that leaves out rows does."""
+    en = "remove this row" if count == 1 else f"remove these {count:,} rows"
+    return Words(f"删去这 {count:,} 行", en)

@@ -1,7 +1,10 @@
-"""What mends rows: each fix takes a batch and gives the mended one, rows in the same order."""
+"""What mends rows: each fix takes a batch and gives the mended one, rows in the same order.
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+They are plain values, so that another process can make them too.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
 from operator import methodcaller
 from typing import Protocol
 
@@ -11,15 +14,8 @@ SPACES = (" ", "\u3000")
 
 
 class Fix(Protocol):
-    """`rule` is the check's that proposed it; `begun` gives what goes over a file once."""
+    """`rule` is the check's that proposed it."""
 
-    @property
-    def rule(self) -> str: ...
-
-    def begun(self) -> "Step": ...
-
-
-class Step(Protocol):
     @property
     def rule(self) -> str: ...
 
@@ -35,90 +31,71 @@ class Drop:
     rule: str
     places: frozenset[int]
 
-    def begun(self) -> Step:
-        return self
-
     def apply(self, pairs: Pairs) -> Pairs:
-        if not len(pairs) or self.places.isdisjoint(pairs.places):
+        if self.places.isdisjoint(pairs.places):
             return pairs
         return pairs.kept([place not in self.places for place in pairs.places])
 
 
 @dataclass(frozen=True, slots=True)
-class DropRepeats:
-    """Leaves out rows that equal an earlier one; `suspects` are the places of all that may.
-
-    What decides is the text, so that no row is lost to a hash.
-    """
-
-    rule: str
-    suspects: frozenset[int]
-
-    def begun(self) -> Step:
-        return _DroppingRepeats(self.rule, self.suspects)
-
-
-@dataclass(slots=True)
-class _DroppingRepeats:
-    rule: str
-    suspects: frozenset[int]
-    seen: set[tuple[str, ...]] = field(default_factory=set)
-
-    def apply(self, pairs: Pairs) -> Pairs:
-        if self.suspects.isdisjoint(pairs.places):
-            return pairs
-        rows = zip(pairs.places, pairs.prompts, pairs.completions, strict=True)
-        return pairs.kept(
-            [place not in self.suspects or self._new(texts) for place, *texts in rows]
-        )
-
-    def _new(self, texts: Sequence[str]) -> bool:
-        before = len(self.seen)
-        self.seen.add(tuple(texts))
-        return len(self.seen) > before
-
-
-@dataclass(frozen=True, slots=True)
-class EachText:
-    """Changes every text of a column by `change`, which takes and gives a text."""
+class Lower:
+    """Every text in small letters."""
 
     rule: str
     field: str
-    change: Callable[[Sequence[str]], list[str]]
-
-    def begun(self) -> Step:
-        return self
 
     def apply(self, pairs: Pairs) -> Pairs:
-        return pairs.with_column(self.field, self.change(pairs.column(self.field)))
+        return pairs.with_column(self.field, list(map(str.lower, pairs.column(self.field))))
 
 
-def lowered(rule: str, field: str) -> Fix:
-    return EachText(rule, field, lambda texts: list(map(str.lower, texts)))
+@dataclass(frozen=True, slots=True)
+class End:
+    """`ending` behind every text, or with `lacking` only behind those that do not have it."""
+
+    rule: str
+    field: str
+    ending: str
+    lacking: bool = False
+
+    def apply(self, pairs: Pairs) -> Pairs:
+        texts, ending = pairs.column(self.field), self.ending
+        if not self.lacking:
+            return pairs.with_column(self.field, [text + ending for text in texts])
+        has = methodcaller("endswith", ending)
+        return pairs.with_column(
+            self.field, [text if has(text) else text + ending for text in texts]
+        )
 
 
-def ended(rule: str, field: str, ending: str, *, everywhere: bool = True) -> Fix:
-    """With `ending` behind every text, or behind those that lack it."""
-    if everywhere:
-        return EachText(rule, field, lambda texts: [text + ending for text in texts])
-    has = methodcaller("endswith", ending)
-    return EachText(
-        rule, field, lambda texts: [text if has(text) else text + ending for text in texts]
-    )
+@dataclass(frozen=True, slots=True)
+class Behead:
+    """Without `beginning`, which all have, perhaps in small letters by now; `instead` in its place."""
+
+    rule: str
+    field: str
+    beginning: str
+    instead: str = ""
+
+    def apply(self, pairs: Pairs) -> Pairs:
+        texts = list(pairs.column(self.field))
+        lower = self.beginning.lower()
+        beginning = lower if texts and texts[0].startswith(lower) else self.beginning
+        texts = [text[len(beginning) :] for text in texts]
+        if self.instead:
+            texts = [self.instead + text for text in texts]
+        return pairs.with_column(self.field, texts)
 
 
-def beheaded(rule: str, field: str, beginning: str, instead: str = "") -> Fix:
-    """Without as many characters as `beginning` has, `instead` in their place."""
-    cut = len(beginning)
-    if instead:
-        return EachText(rule, field, lambda texts: [instead + text[cut:] for text in texts])
-    return EachText(rule, field, lambda texts: [text[cut:] for text in texts])
+@dataclass(frozen=True, slots=True)
+class Space:
+    """A space before every text that begins with none, neither a narrow nor a wide one."""
+
+    rule: str
+    field: str
+
+    def apply(self, pairs: Pairs) -> Pairs:
+        return pairs.with_column(self.field, spaced(pairs.column(self.field)))
 
 
-def spaced(rule: str, field: str) -> Fix:
-    """With a space before every text that begins with none, neither a narrow nor a wide one."""
-    return EachText(
-        rule,
-        field,
-        lambda texts: [text if text.startswith(SPACES) else f" {text}" for text in texts],
-    )
+def spaced(texts: Sequence[str]) -> list[str]:
+    return [text if text.startswith(SPACES) else f" {text}" for text in texts]

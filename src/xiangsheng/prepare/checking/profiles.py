@@ -6,6 +6,7 @@ from enum import StrEnum
 from xiangsheng.core.errors import UsageError
 from xiangsheng.core.words import Words
 from xiangsheng.prepare.checking import columns_rules as columns
+from xiangsheng.prepare.checking.counted import counted
 from xiangsheng.prepare.checking.finding import Finding, Level
 from xiangsheng.prepare.checking.gathering import Gathered
 from xiangsheng.prepare.checking.rules_2022 import rules_2022
@@ -44,19 +45,20 @@ def _all(profile: Profile, gathered: Gathered) -> Iterator[Finding]:
     given, survey = gathered.given, gathered.survey
     yield from columns.format_read(given)
     yield from columns.bad_lines(given)
-    yield from columns.no_rows(given)
     yield num_examples(given.odd.rows, FEW_2022 if profile is Profile.OPENAI_2022 else FEW)
     yield from columns.necessary_column(given, "prompt")
     yield from columns.necessary_column(given, "completion")
     yield from columns.additional_column(given)
     yield from columns.not_text(given)
     yield from columns.non_empty_field(given)
+    if not survey.rows:
+        yield Finding("no_rows", Level.FATAL, Words("没有可用的样本", "there is no example to use"))
     for rule in rules_2022(declared=gathered.dialogue):
         yield from rule(survey)
 
 
 def num_examples(rows: int, few: int) -> Finding:
-    zh, en = f"{rows} 个样本", f"{rows:,} examples"
+    zh, en = f"{rows:,} 个样本", counted(rows, "example")
     if rows < few:
         zh += f"；建议至少 {few} 个，数量每翻一倍都有用"
         en += f"; have at least {few}: each doubling helps about as much as the one before"

@@ -26,6 +26,10 @@ class Lines:
         if len(self.first) < MOST_ROWS:
             self.first.append(line)
 
+    def absorb(self, later: "Lines") -> None:
+        self.count += later.count
+        self.first = [*self.first, *later.first][:MOST_ROWS]
+
 
 @dataclass(slots=True)
 class Oddities:
@@ -49,6 +53,19 @@ class Oddities:
         for key in row:
             if len(self.keys) < MOST_KEYS or key.lower() in FIELDS:
                 self.keys[key[:LONGEST_KEY]] = None
+
+    def absorb(self, later: "Oddities") -> None:
+        """Takes in what was odd in the part of the file that follows."""
+        self.rows += later.rows
+        self.see(later.keys)
+        count = self.bad_count + later.bad_count
+        self.refuse(*later.bad)
+        self.bad_count = count
+        for name in FIELDS:
+            self.missing[name].absorb(later.missing[name])
+            self.not_text[name].absorb(later.not_text[name])
+        self.empty.absorb(later.empty)
+        self.undecodable |= later.undecodable
 
     def refuse(self, *bad: Bad) -> None:
         self.bad_count += len(bad)

@@ -8,7 +8,8 @@ from functools import partial
 
 from xiangsheng.core.words import Words
 from xiangsheng.prepare.checking import fixes
-from xiangsheng.prepare.checking.finding import Finding, Level, first
+from xiangsheng.prepare.checking.counted import counted
+from xiangsheng.prepare.checking.finding import Finding, Level, first, removed
 from xiangsheng.prepare.checking.survey import COMPLETION_MARKS, PROMPT_MARKS, Survey, Task
 
 Rule = Callable[[Survey], Iterator[Finding]]
@@ -34,19 +35,20 @@ def format_inferrer(survey: Survey) -> Iterator[Finding]:
 
 
 def duplicated_rows(survey: Survey) -> Iterator[Finding]:
-    firsts, places = survey.repeated()
+    places = survey.repeated()
     if places:
         yield Finding(
             "duplicated_rows",
             Level.OPTIONAL,
             Words(
-                f"{len(places)} 行与前面的行完全相同", f"{len(places)} rows equal an earlier one"
+                f"{len(places):,} 行与前面的行完全相同",
+                f"{counted(len(places), 'row equals', 'rows equal')} an earlier one",
             ),
             "prompt-completion",
             len(places),
             first(survey.lines[place] for place in places),
-            does=Words(f"删去这 {len(places)} 行", f"remove these {len(places)} rows"),
-            fix=fixes.DropRepeats("duplicated_rows", frozenset((*firsts, *places))),
+            does=removed(len(places)),
+            fix=fixes.Drop("duplicated_rows", frozenset(places)),
         )
 
 
@@ -57,22 +59,21 @@ def long_examples(survey: Survey) -> Iterator[Finding]:
             "long_examples",
             Level.OPTIONAL,
             Words(
-                f"{count} 个样本超过 10,000 字符，模型只看得到一部分",
-                f"{count} examples are longer than 10,000 characters, more than models of 2022 read",
+                f"{count:,} 个样本超过 10,000 字符，模型只看得到一部分",
+                f"{counted(count, 'example is', 'examples are')} longer than 10,000 characters, more "
+                "than models of 2022 read",
             ),
             "",
             count,
             first(survey.lines[place] for place in survey.long),
-            does=Words(f"删去这 {count} 行", f"remove these {count} rows"),
+            does=removed(count),
             fix=fixes.Drop("long_examples", frozenset(survey.long)),
         )
 
 
 def lower_case(survey: Survey, field: str) -> Iterator[Finding]:
     """Where Chinese characters outnumber letters, a few names in capitals say nothing."""
-    column = survey.column(field)
-    letters = column.capitals + column.small
-    if column.capitals * 2 > column.small and letters >= column.wide:
+    if survey.column(field).letters.shouting:
         yield Finding(
             "lower_case",
             Level.OPTIONAL,
@@ -82,7 +83,7 @@ def lower_case(survey: Survey, field: str) -> Iterator[Finding]:
             ),
             field,
             does=Words(f"把 {field} 全部改成小写", f"write every {field} in small letters"),
-            fix=fixes.lowered("lower_case", field),
+            fix=fixes.Lower("lower_case", field),
         )
 
 
@@ -117,7 +118,7 @@ def common_prompt_suffix(survey: Survey) -> Iterator[Finding]:
             ),
             "prompt",
             does=Words(f"每个提示后面加上 {shown(mark)}", f"add {shown(mark)} to every prompt"),
-            fix=fixes.ended(rule, "prompt", mark),
+            fix=fixes.End(rule, "prompt", mark),
         )
 
 
@@ -139,7 +140,7 @@ def common_prompt_prefix(survey: Survey, *, declared: bool = False) -> Iterator[
         "prompt",
         example=shown(prefix),
         does=Words("从每个提示中删去", "remove it from every prompt") if removable else None,
-        fix=fixes.beheaded(rule, "prompt", prefix) if removable else None,
+        fix=fixes.Behead(rule, "prompt", survey.prompt.prefix.whole) if removable else None,
     )
 
 
@@ -157,7 +158,7 @@ def common_completion_prefix(survey: Survey) -> Iterator[Finding]:
         "completion",
         example=shown(prefix),
         does=Words("从每个答案中删去", "remove it from every completion") if removable else None,
-        fix=fixes.beheaded(rule, "completion", prefix, " " if prefix[0] == " " else "")
+        fix=fixes.Behead(rule, "completion", column.whole, " " if prefix[0] == " " else "")
         if removable
         else None,
     )
@@ -193,7 +194,7 @@ def common_completion_suffix(survey: Survey) -> Iterator[Finding]:
             ),
             "completion",
             does=Words(f"每个答案后面加上 {shown(mark)}", f"add {shown(mark)} to every completion"),
-            fix=fixes.ended(rule, "completion", mark),
+            fix=fixes.End(rule, "completion", mark),
         )
 
 
@@ -208,7 +209,7 @@ def completions_space_start(survey: Survey) -> Iterator[Finding]:
             ),
             "completion",
             does=Words("在前面加一个空格", "put a space before them"),
-            fix=fixes.spaced("completions_space_start", "completion"),
+            fix=fixes.Space("completions_space_start", "completion"),
         )
 
 

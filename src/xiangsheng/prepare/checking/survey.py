@@ -10,7 +10,7 @@ from operator import add
 
 from xiangsheng.prepare.checking.affixes import CommonPrefix, CommonSuffix, Marks, all_start
 from xiangsheng.prepare.checking.fixes import SPACES
-from xiangsheng.prepare.checking.letters import letters
+from xiangsheng.prepare.checking.letters import Letters
 from xiangsheng.prepare.checking.pairs import FIELDS, Pairs
 
 PROMPT_MARKS = (" ->", "\n\n###\n\n", "\n\n===\n\n", "\n\n---\n\n", "\n\n===>\n\n", "\n\n--->\n\n")
@@ -49,10 +49,8 @@ class Column:
     prefix: CommonPrefix
     suffix: CommonSuffix
     marks: Marks
+    letters: Letters = field(default_factory=Letters)
     characters: int = 0
-    capitals: int = 0
-    small: int = 0
-    wide: int = 0  # Chinese characters, about
 
     @classmethod
     def of(cls, marks: tuple[str, ...]) -> "Column":
@@ -63,10 +61,14 @@ class Column:
         self.prefix.observe(texts)
         self.suffix.observe(texts, joined)
         self.marks.observe(joined)
-        capitals, small, wide = letters(joined)
-        self.capitals += capitals
-        self.small += small
-        self.wide += wide
+        self.letters.add(joined)
+
+    def absorb(self, later: "Column") -> None:
+        self.prefix.absorb(later.prefix)
+        self.suffix.absorb(later.suffix)
+        self.marks.free = tuple(mark for mark in self.marks.free if mark in later.marks.free)
+        self.letters.absorb(later.letters)
+        self.characters += later.characters
 
 
 @dataclass(slots=True)
@@ -104,6 +106,16 @@ class Survey:
             self.column(name).observe(pairs.column(name))
         self.spaced = self.spaced and all_start(completions, SPACES)
 
+    def absorb(self, later: "Survey") -> None:
+        """Takes in the rows of the part of the file that follows, counted from 0 there."""
+        self.long.extend(self.rows + place for place in later.long)
+        self.rows += later.rows
+        for name in ("lines", "pair_hashes", "prompt_hashes", "completion_hashes"):
+            getattr(self, name).extend(getattr(later, name))
+        for name in FIELDS:
+            self.column(name).absorb(later.column(name))
+        self.spaced = self.spaced and later.spaced
+
     def column(self, name: str) -> Column:
         return self.prompt if name == "prompt" else self.completion
 
@@ -113,20 +125,35 @@ class Survey:
             self.known = task_of(self.rows, self.prompt.characters, self.completion_hashes)
         return self.known
 
-    def repeated(self) -> tuple[list[int], list[int]]:
-        """The first and the later places of rows of which there are several.
+    def repeated(self) -> list[int]:
+        """The places of rows that equal an earlier one.
 
-        Of many rows it looks at a part of all hashes at a time, to save memory.
+        Equal are those whose prompts and completions both have equal hashes, of 64 bits each. Of
+        many rows it looks at a part of all at a time, to save memory.
         """
         parts = 1 + self.rows // AT_ONCE
-        firsts, later = list[int](), list[int]()
+        several = set[int]()
         for part in range(parts):
-            seen: dict[int, int] = {}
-            for place, code in enumerate(self.pair_hashes):
-                if code % parts == part and (first := seen.setdefault(code, place)) != place:
-                    firsts.append(first)
+            codes = self.pair_hashes
+            if parts > 1:
+                codes = array("q", (code for code in codes if code % parts == part))
+            seen = set[int]()
+            add = seen.add
+            several.update(code for code in codes if code in seen or add(code))
+        first = dict[int, int]()
+        later = list[int]()
+        for place, code in enumerate(self.pair_hashes) if several else ():
+            if code in several:
+                before = first.setdefault(code, place)
+                if before != place and self._equal(before, place):
                     later.append(place)
-        return list(set(firsts)), sorted(later)
+        return later
+
+    def _equal(self, one: int, other: int) -> bool:
+        return (
+            self.prompt_hashes[one] == self.prompt_hashes[other]
+            and self.completion_hashes[one] == self.completion_hashes[other]
+        )
 
     def disagreeing(self) -> Iterator[list[int]]:
         """Places of rows that ask the same and answer differently, a list for each prompt."""
