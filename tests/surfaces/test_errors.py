@@ -101,6 +101,18 @@ def without_torch(command: Command) -> None:
     command.patch.setattr("xiangsheng.verbs.models.find_spec", lambda _name: None)
 
 
+def sparse(command: Command) -> None:
+    with (command.folder / "bad.csv").open("wb") as stream:
+        stream.truncate(1 << 30)  # takes no room on the disk
+
+
+def sheet(command: Command) -> None:
+    book = Workbook(command.folder / "bad.xlsx")
+    book.add_worksheet("一").write(0, 0, "prompt")
+    book.close()
+
+
+ONE = '{"prompt": "0:您好\\n1:", "completion": " 好\\n"}'
 SMALL_RECIPE = """\
 name = "small"
 model = "local:ada"
@@ -213,6 +225,20 @@ CASES = (
     Case("nothing to ask", "estimate generate -m davinci --on 2022-02-26"),
     Case("a row that is no prompt", "estimate generate bad.jsonl -m davinci --on 2022-02-26", '{"prompt": "您好"}\n{"text": "您好"}\n'),
     Case("a currency that no list has", "estimate train --tokens 1000 -m davinci --currency EUR"),
+    Case("training examples that are not there", "prepare nowhere.jsonl"),
+    Case("training examples of no known format", "prepare bad.doc", ""),
+    Case("training examples without an extension", "prepare bad", prepare=lambda command: command.write("bad", "")),
+    Case("training examples that cannot be read", "prepare /proc/self/mem --format jsonl"),
+    Case("standard input that the shell has closed", "prepare -", prepare=lambda command: command.patch.setattr("sys.stdin", None)),
+    Case("a profile that is none", "prepare bad.jsonl --profile gpt", ONE),
+    Case("a mended file whose name is taken", "prepare bad.jsonl -o bad.jsonl", ONE),
+    Case("a mended file in a folder that is not there", "prepare bad.jsonl -o nowhere/out.jsonl", ONE),
+    Case("a list of examples that is not JSON", "prepare bad.json", '[{"prompt": "0:",\n"completion": }]'),
+    Case("UTF-8 with a few other bytes", "prepare bad.csv", "prompt,completion\n您好,再见\n".encode() + b"\xff,b\na,\x80\n"),
+    Case("a table of a gigabyte", "prepare bad.csv", prepare=sparse),
+    Case("a sheet that is not there", "prepare bad.xlsx --sheet 二", prepare=sheet),
+    Case("mending that leaves no row", "prepare bad.jsonl -q", '{"prompt": "0:", "completion": "' + "a" * 10_001 + '"}'),
+    Case("a split of one row", "prepare bad.jsonl -q --split", ONE),
 )  # fmt: skip
 
 

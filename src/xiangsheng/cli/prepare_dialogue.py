@@ -43,6 +43,8 @@ class Wishes:
 
 def prepared(file: Path, options: prepare.PrepareOptions, wishes: Wishes) -> None:
     """The whole command; exit 3 where a finding is fatal."""
+    if wishes.output:
+        prepare.ready(wishes.output)
     with prepare.checking(file, options) as checked:
         if not wishes.json:
             _show(checked)

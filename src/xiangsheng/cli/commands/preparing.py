@@ -30,10 +30,11 @@ def prepare(
     file: Annotated[
         Path,
         typer.Argument(
+            readable=False,  # which is said with all else that may be wrong with it
             help=say(
                 "JSONL, JSON, CSV, TSV, XLSX or TXT; - is standard input.",
                 "JSONL、JSON、CSV、TSV、XLSX 或 TXT；- 是标准输入。",
-            )
+            ),
         ),
     ],
     output: Annotated[
@@ -159,7 +160,10 @@ def prepare(
 
 def prepare_data(
     file: Annotated[
-        Path, typer.Option("--file", "-f", help=say("The file to check.", "要检查的文件。"))
+        Path,
+        typer.Option(
+            "--file", "-f", readable=False, help=say("The file to check.", "要检查的文件。")
+        ),
     ],
     quiet: Quiet = False,
 ) -> None:
