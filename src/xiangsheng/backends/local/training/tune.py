@@ -59,7 +59,7 @@ class LocalTuner:
         learned, held = self._documents(spec, examples, network.shape.context)
         plan = course(spec.hyper, learned, RUNGS[self.size].rate)
         made = digest((VERSION, spec.base, weights, spec.rendering, plan, learned, held))
-        job = begun(made, spec.hyper.precision, checkpoint)
+        job = begun(made, spec.hyper.precision, checkpoint, spec.machine)
         around = Surroundings(Checkpoints(checkpoint), self.every, self.clock, self.sleep)
         training = Training(network.train(), learned, held, plan, job, around)
         told = f"{len(learned)} examples to learn, {len(held)} held out"
