@@ -30,7 +30,7 @@ class Job:
 
 
 def machine(precision: Precision) -> Machine:
-    """This one, as it is now."""
+    """The one this process runs on, as it is now."""
     return Machine(
         torch.get_num_threads(),
         str(resolved(precision)),
