@@ -11,6 +11,7 @@ from xiangsheng.cli.commands import (
     copying,
     corpus,
     experiments,
+    fine_tuning,
     models,
     reading,
     scoring,
@@ -37,6 +38,7 @@ app.command("score", help=scoring.SCORE)(scoring.score)
 app.command("copied", help=copying.COPIED)(copying.copied)
 app.command("report", help=reading.REPORT)(reading.report)
 app.command("log", help=reading.LOG)(reading.log)
+app.add_typer(fine_tuning.app, name="ft")
 app.command("complete", help=complete.COMPLETE)(complete.complete)
 app.add_typer(models.app, name="models")
 

@@ -61,8 +61,8 @@ class TrainingFile:
 class JobRequest:
     """What a person asks a service for: files by id, the base by name.
 
-    `hyper` as given, None where the service chooses. `again` makes a job although there is one of
-    the same data, base and hyperparameters.
+    `hyper` as given, None where the service chooses; `metadata` is the asker's own. `again` makes a
+    job although there is one of the same data, base and hyperparameters.
     """
 
     training_file: str
@@ -70,6 +70,7 @@ class JobRequest:
     validation_file: str = ""
     hyper: Hyperparameters = Hyperparameters()
     suffix: str = ""
+    metadata: Mapping[str, str] = field(default_factory=dict)
     again: bool = False
 
 
@@ -93,6 +94,7 @@ class JobSpec:
     machine: Machine | None = None
     seconds: float = 0.0
     cost: Money = Money()
+    metadata: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

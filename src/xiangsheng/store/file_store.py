@@ -104,6 +104,12 @@ class FileStore:
             code="no_file",
         )
 
+    def twin(self, name: str, purpose: str, content: bytes) -> StoredFile | None:
+        """The newest one of the same name, purpose and content."""
+        digest = sha256(content).hexdigest()
+        named = (file for file in self.all(purpose) if file.name == last_part(name))
+        return next((file for file in named if file.sha256 == digest), None)
+
     def all(self, purpose: str = "") -> tuple[StoredFile, ...]:
         """Newest first; of one second, in the order of their ids."""
         query = select(files).order_by(files.c.created_at.desc(), files.c.id)

@@ -5,6 +5,7 @@ claim before to its own: a stale worker that wakes up writes where nobody reads 
 """
 
 import shutil
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,8 +42,10 @@ class JobFolder:
         return mine
 
     def leave(self, place: Path) -> None:
-        """Removes what a claim left, if nobody has taken it over."""
+        """Removes what a claim left; where another has taken it over, that is nothing."""
         shutil.rmtree(place, ignore_errors=True)
+        with suppress(OSError):  # it holds the other's
+            self.folder.rmdir()
 
     def remove(self) -> None:
         shutil.rmtree(self.folder, ignore_errors=True)

@@ -214,6 +214,7 @@ class Leases:
                 raise LeaseLostError(
                     f"{claim.job.legacy_id} is {row.state} now",
                     hint=f"go on with it: xiangsheng ft resume {claim.job.legacy_id}",
+                    code="lease_paused",
                 )
             yield connection
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Engine, Row, delete, insert, select
+from sqlalchemy import Connection, Engine, Row, and_, delete, insert, or_, select
 
 from xiangsheng.core.errors import UsageError
 from xiangsheng.core.job import Job, JobCheckpoint, JobEvent, JobSpec, JobState, Level, job_id
@@ -19,9 +19,9 @@ from xiangsheng.store.job_rows import (
     retell_queue,
     say,
 )
-from xiangsheng.store.schema import job_checkpoints, job_events, jobs
+from xiangsheng.store.schema import job_checkpoints, job_events, jobs, models
 
-_LIVE = (*UNFINISHED, JobState.PAUSED.value, JobState.SUCCEEDED.value)
+_LIVE = (*UNFINISHED, JobState.PAUSED.value)
 _TOLD = {
     JobState.CANCELLED: Said("Fine-tune cancelled", Level.WARN),
     JobState.PAUSED: Said("Fine-tune paused"),
@@ -90,7 +90,7 @@ class JobTable:
             return job_of(connection, _row(connection, job), now), True
 
     def twin(self, identity: str) -> Job | None:
-        """The newest job of this identity that has not failed and was not cancelled."""
+        """The newest job of this identity that is still to end, or whose model is there."""
         with reading(self.engine) as connection:
             row = self._twin(connection, identity)
             return job_of(connection, row, self.now()) if row else None
@@ -174,9 +174,11 @@ class JobTable:
             connection.execute(delete(jobs).where(jobs.c.id == row.id))
 
     def _twin(self, connection: Connection, identity: str) -> Row[tuple[object, ...]] | None:
+        there = jobs.c.fine_tuned_model.in_(select(models.c.name))
+        succeeded = and_(jobs.c.state == JobState.SUCCEEDED.value, there)
         query = (
             select(jobs)
-            .where(jobs.c.identity == identity, jobs.c.state.in_(_LIVE))
+            .where(jobs.c.identity == identity, or_(jobs.c.state.in_(_LIVE), succeeded))
             .order_by(jobs.c.number.desc())
         )
         return connection.execute(query).first()
