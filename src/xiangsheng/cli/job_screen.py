@@ -1,14 +1,13 @@
-"""Jobs on the terminal: what they say, how they stand, and their curve."""
+"""A job on the terminal: what it would take, what it says, and its curve."""
 
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, datetime
+from itertools import pairwise
 
-from rich import box
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
+from xiangsheng.cli.job_list import local_time
 from xiangsheng.cli.language import say
 from xiangsheng.cli.printable import printable
 from xiangsheng.cli.progress import shown
@@ -24,7 +23,7 @@ WIDTH = 16
 
 def line(event: JobEvent) -> str:
     """As in 2022, in local time."""
-    return f"[{_local(event.created_at):%Y-%m-%d %H:%M:%S}] {printable(event.message)}"
+    return f"[{local_time(event.created_at):%Y-%m-%d %H:%M:%S}] {printable(event.message)}"
 
 
 def told(told_of: Iterable[JobEvent | Job], console: Console, *, quiet: bool = False) -> Job:
@@ -61,7 +60,7 @@ def sparkline(values: Sequence[float], width: int = WIDTH) -> str:
     if len(values) < width:
         return ""
     cuts = [len(values) * place // width for place in range(width + 1)]
-    means = [sum(values[a:b]) / (b - a) for a, b in zip(cuts, cuts[1:], strict=False)]
+    means = [sum(values[a:b]) / (b - a) for a, b in pairwise(cuts)]
     low, spread = min(means), max(means) - min(means) or 1.0
     return "".join(BARS[int((mean - low) / spread * (len(BARS) - 1))] for mean in means)
 
@@ -116,94 +115,3 @@ def estimate(plan: JobPlan) -> Iterator[str]:
         f"Cost here: {spec.cost}. On GPT-3 davinci in 2022: about {plan.davinci} (estimate)",
         f"本机费用：{spec.cost}。2022 年在 GPT-3 davinci 上约 {plan.davinci}（估计）",
     )
-
-
-def table(jobs: Sequence[Job]) -> Table:
-    found = Table(box=box.SIMPLE_HEAD)
-    for head in (
-        "",
-        say("state", "状态"),
-        say("base", "基座"),
-        say("made", "创建"),
-        say("model", "模型"),
-    ):
-        found.add_column(head, no_wrap=True)
-    for job in jobs:
-        found.add_row(
-            job.legacy_id,
-            Text(standing(job)),
-            Text(printable(job.spec.base)),
-            f"{_local(job.created_at):%Y-%m-%d %H:%M}",
-            Text(printable(job.fine_tuned_model or "–")),
-        )
-    return found
-
-
-def standing(job: Job) -> str:
-    """Its state, and how far it is."""
-    if job.ahead is not None:
-        return say(
-            f"{job.state.value}, {job.ahead} before it",
-            f"{job.state.value}，前面还有 {job.ahead} 个",
-        )
-    if job.state is JobState.RUNNING and job.stage.total:
-        return f"{job.state.value} {100 * job.stage.done // job.stage.total} %"
-    return job.state.value
-
-
-def details(job: Job) -> Iterator[tuple[str, str]]:
-    """Name and value, for people."""
-    spec, hyper = job.spec, job.spec.hyper
-    yield say("job", "任务"), f"{job.legacy_id} ({job.modern_id})"
-    yield say("state", "状态"), standing(job)
-    if job.state is JobState.RUNNING and not job.working:
-        yield (
-            "",
-            say(
-                f"its worker is gone; another goes on with: xiangsheng ft follow {job.legacy_id}",
-                f"工作进程已不在；继续：xiangsheng ft follow {job.legacy_id}",
-            ),
-        )
-    if job.stage.name:
-        stage = job.stage
-        yield say("at", "进行到"), f"{stage.name} {stage.done}/{stage.total} · {stage.detail}"
-    if job.error:
-        yield say("error", "错误"), f"{job.error.message} ({job.error.code})"
-    yield say("base", "基座"), spec.base
-    yield (
-        say("model", "模型"),
-        job.fine_tuned_model or say(f"{spec.model}, to be", f"{spec.model}（待生成）"),
-    )
-    for name, file in (
-        (say("training file", "训练文件"), spec.training),
-        (say("validation file", "验证文件"), spec.validation),
-    ):
-        if file:
-            examples = say(f"{file.examples:,} examples", f"{file.examples:,} 个样本")
-            yield name, f"{file.id} ({file.name}, {examples})"
-    if job.result_file:
-        yield say("result file", "结果文件"), job.result_file
-    yield (
-        say("hyperparameters", "超参数"),
-        f"n_epochs {hyper.epochs}, batch_size {hyper.batch_size}, learning_rate_multiplier "
-        f"{hyper.learning_rate_multiplier:g}, prompt_loss_weight {hyper.prompt_loss_weight:g}",
-    )
-    for name, moment in (
-        (say("made", "创建"), job.created_at),
-        (say("started", "开始"), job.started_at),
-        (say("ended", "结束"), job.finished_at),
-        (say("expected to end", "预计结束"), job.estimated_finish),
-    ):
-        if moment:
-            yield name, f"{_local(moment):%Y-%m-%d %H:%M:%S}"
-
-
-def details_table(job: Job) -> Table:
-    found = Table(box=box.SIMPLE, show_header=False)
-    for name, value in details(job):
-        found.add_row(name, Text(printable(value)))
-    return found
-
-
-def _local(moment: int) -> datetime:
-    return datetime.fromtimestamp(moment, UTC).astimezone()

@@ -26,8 +26,8 @@ LONGEST_LOG = 1 << 20
 
 Starter = Callable[[Home], None]
 
-_started: list[subprocess.Popen[bytes]] = []
-"""Those that this process started, so that it can tell the system when it has heard of their end."""
+_started: list[tuple[Path, subprocess.Popen[bytes]]] = []
+"""Homes and the workers that this process started for them."""
 
 
 def worker_alive(home: Home) -> bool:
@@ -42,15 +42,18 @@ def worker_alive(home: Home) -> bool:
 
 def ensure_worker(home: Home, start: Starter) -> None:
     """Starts a worker unless one is alive. Whoever made a job calls this when it is committed."""
-    if not worker_alive(home):
+    if not _starting(home) and not worker_alive(home):
         start(home)
+
+
+def _starting(home: Home) -> bool:
+    """Whether one that we started is alive: it may not have come to its lock yet."""
+    _started[:] = [(place, process) for place, process in _started if process.poll() is None]
+    return any(place == home.folder for place, _ in _started)
 
 
 def start_worker(home: Home) -> None:
     """A process with a session of its own: it hears no Ctrl-C and no hang-up of this terminal."""
-    for process in [*_started]:
-        if process.poll() is not None:
-            _started.remove(process)
     log = _place(home, "log")
     if log.exists() and log.stat().st_size > LONGEST_LOG:
         log.replace(log.with_suffix(".log.old"))
@@ -65,7 +68,7 @@ def start_worker(home: Home) -> None:
             stderr=stream,
             start_new_session=True,
         )
-    _started.append(process)
+    _started.append((home.folder, process))
 
 
 def work(

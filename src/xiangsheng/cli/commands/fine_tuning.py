@@ -42,15 +42,15 @@ def follow(job: JobId = "", json: Json = False) -> None:
 
 @app.command("list", help=say("The jobs, newest first.", "列出任务，新的在前。"))
 def list_(json: Json = False) -> None:
-    from xiangsheng.cli.consoles import output, write_json
-    from xiangsheng.cli.job_screen import table
+    from xiangsheng.cli.consoles import write_json
+    from xiangsheng.cli.job_list import listed
 
     with jobs_of_home() as jobs:
         all_of_them, _ = jobs.list()
     if json:
         write_json({"jobs": [document(job) for job in all_of_them]})
-    elif all_of_them:
-        output().print(table(all_of_them))
+    else:
+        sys.stdout.writelines(f"{line}\n" for line in listed(all_of_them))
 
 
 @app.command(help=say("How a job stands.", "任务的情况。"))
@@ -169,13 +169,13 @@ def found(jobs: "HomeJobs", name: str) -> "Job":
 
 
 def show(job: "Job", *, json: bool) -> None:
-    from xiangsheng.cli.consoles import output, write_json
-    from xiangsheng.cli.job_screen import details_table
+    from xiangsheng.cli.consoles import write_json
+    from xiangsheng.cli.job_list import detailed
 
     if json:
         write_json(document(job))
     else:
-        output().print(details_table(job))
+        sys.stdout.writelines(f"{line}\n" for line in detailed(job))
 
 
 def document(job: "Job") -> dict[str, Any]:
