@@ -17,12 +17,14 @@ import torch
 import ladders
 from jobs import never
 from xiangsheng.backends.local.training.tune import LocalTuner
-from xiangsheng.core.clock import SYSTEM_CLOCK
-from xiangsheng.store.workspace import open_workspace
+from xiangsheng.core.clock import SYSTEM_CLOCK, Clock
+from xiangsheng.store.job_leases import Leases
+from xiangsheng.store.workspace import Workspace, open_workspace
 from xiangsheng.verbs import job_work
 from xiangsheng.verbs.models import FoundModel, OpenedModel, find_same
 from xiangsheng.verbs.workers import work
 
+LEASE_S = 4.0
 SLOW_S = 0.02
 """A step of so small a network is over before anybody can kill it."""
 
@@ -40,6 +42,11 @@ def at_every_step(*given: object) -> FoundModel:
     return replace(found, open=opened)
 
 
+def briefly(workspace: Workspace, clock: Clock) -> Leases:
+    """A lease that is void before a test has waited long."""
+    return Leases(workspace.engine, clock.seconds, LEASE_S)
+
+
 def slowly() -> float:
     time.sleep(SLOW_S / 3)
     return time.monotonic()
@@ -49,6 +56,7 @@ def serve() -> None:
     patch = pytest.MonkeyPatch()
     ladders.lower(patch)
     patch.setattr(job_work, "find_same", at_every_step)
+    patch.setattr(Workspace, "leases", briefly)
     torch.optim.AdamW([torch.zeros(1)])  # imports a great deal
     for line in sys.stdin:
         child = os.fork()

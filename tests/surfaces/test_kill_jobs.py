@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from xiangsheng.core.job import Job, JobRequest, JobState
 from xiangsheng.core.model import Hyperparameters, Precision
 
 SCRIPT = Path(__file__).with_name("job_process.py")
+PATIENCE_S = 60
 HYPER = Hyperparameters(
     epochs=4, batch_size=2, learning_rate_multiplier=1.0, precision=Precision.FP32
 )
@@ -140,6 +141,38 @@ def killed(running: Workers, folder: Path, seconds: float) -> bool:
 def again(folder: Path) -> Iterator[tuple[JobHome, Job]]:
     with job_home(folder) as home:
         yield home, home.jobs.newest()
+
+
+def test_a_worker_that_sleeps_through_its_lease_wakes_up_and_changes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The other one is as on another machine: it has a lock of its own, and waits for the lease."""
+    ladders.lower(monkeypatch)
+    with workers() as sleeper, workers() as other:
+        with one_job(tmp_path / "first") as (home, job):
+            finish(sleeper, tmp_path / "first")
+            expected, bases = made(home, job), home.workspace.home.bases
+        with one_job(tmp_path / "slept", bases) as (home, job):
+            asleep = sleeper.start(tmp_path / "slept")
+            wait_for(lambda: bool(list(home.workspace.home.jobs.rglob("step-????????"))))
+            os.kill(asleep, signal.SIGSTOP)
+            for ending in ("lock", "id"):
+                (home.workspace.home.jobs / f"worker-cpu.{ending}").unlink()
+            finish(other, tmp_path / "slept")
+            assert made(home, job) == expected
+            said = home.jobs.events(job.id)
+            os.kill(asleep, signal.SIGCONT)
+            assert sleeper.ended() == 0
+            assert made(home, job) == expected
+            assert home.jobs.events(job.id) == said
+            assert not home.workspace.home.jobs.joinpath(job.id).exists()
+
+
+def wait_for(true: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + PATIENCE_S
+    while not true():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
 
 
 def test_three_kills_of_the_worker_change_no_byte(

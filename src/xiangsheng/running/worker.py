@@ -11,6 +11,7 @@ from xiangsheng.core.errors import (
     DiskFullError,
     InterruptedRunError,
     LeaseLostError,
+    StoreError,
     XiangshengError,
 )
 from xiangsheng.core.job import JobError, JobState
@@ -19,6 +20,8 @@ from xiangsheng.store.job_leases import Claim, Leases, Owner
 
 BEAT_S = 1.0
 """How often a lease is renewed, and the longest it takes to hear that a job was cancelled."""
+MOST_TROUBLES = 10
+"""In a row with the database, each after all its patience, before a worker gives up."""
 POLL_S = 0.5
 """How often an idle worker looks for a job."""
 
@@ -68,7 +71,8 @@ class Watch:
 @dataclass(frozen=True, slots=True)
 class Worker:
     """`do` does a claimed job: it ends it, or raises. InterruptedRunError leaves it to be gone on
-    with; any other error is the job's failure. `log` is told what a person may want to read.
+    with, and so does a database that cannot be written to; any other error is the job's failure.
+    `log` is told what a person may want to read.
     """
 
     leases: Leases
@@ -81,18 +85,25 @@ class Worker:
 
     def work(self, stopping: Callable[[], bool], idle: float) -> None:
         """Until `stopping`, or nothing was there to do for `idle` seconds."""
-        busy = self.clock.monotonic()
+        busy, troubles = self.clock.monotonic(), 0
         while not stopping():
-            there = self.leases.anything(self.owner.device)
-            if there and (claim := self.leases.claim(self.owner)):
-                self._one(claim, stopping)
-                there = True
-            elif self.clock.monotonic() - busy >= idle:
-                return
-            else:
-                self.sleep(POLL_S)
+            try:
+                there = self.leases.anything(self.owner.device)
+                claim = self.leases.claim(self.owner) if there else None
+                if claim:
+                    self._one(claim, stopping)
+                troubles = 0
+            except StoreError as error:
+                there, claim, troubles = True, None, troubles + 1
+                self.log(f"{troubles}: {error}")
+                if troubles == MOST_TROUBLES:
+                    raise
             if there:
                 busy = self.clock.monotonic()
+            elif self.clock.monotonic() - busy >= idle:
+                return
+            if not claim:
+                self.sleep(POLL_S)
 
     def _one(self, claim: Claim, stopping: Callable[[], bool]) -> None:
         watch = Watch(self.leases, claim, stopping)
@@ -115,6 +126,12 @@ class Worker:
             raise
         except InterruptedRunError:
             self.leases.release(claim)
+        except StoreError as error:
+            if error.code != StoreError.code:
+                self.leases.fail(claim, _reason(error))
+                return
+            self.log(f"{claim.job.legacy_id}: {error}")
+            self.leases.release(claim)  # no fault of the job's: it goes on from its checkpoint
         except DiskFullError as error:
             self.leases.pause(claim, f"{error}; {error.hint}")
         except XiangshengError as error:

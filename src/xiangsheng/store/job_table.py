@@ -142,7 +142,7 @@ class JobTable:
                 values |= {"token": row.token + 1, "held_until": 0.0, "finished_at": int(now)}
                 values |= {"estimated_finish": None, "stage": ""}
             if target is JobState.QUEUED:
-                values |= {"told_ahead": -1}  # so that it hears its number
+                values |= {"told_ahead": -1, "tries": 0}  # so that it hears its number
             change(connection, row.id, now, **values)
             say(connection, row.id, [_TOLD[target]], now)
             retell_queue(connection, now)
