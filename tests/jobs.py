@@ -15,6 +15,7 @@ from xiangsheng.store.home import Home
 from xiangsheng.store.workspace import Workspace, open_workspace
 from xiangsheng.verbs.home_jobs import HomeJobs
 from xiangsheng.verbs.stored_files import FINE_TUNE, upload
+from xiangsheng.verbs.workers import work
 
 BEGUN = datetime(2026, 1, 31, 9, 30, tzinfo=UTC)
 TURNS = (
@@ -102,3 +103,8 @@ def after(times: int) -> Callable[[], bool]:
     """False so many times, and then True."""
     left = iter(range(times))
     return lambda: next(left, None) is None
+
+
+def do_all(home: JobHome) -> None:
+    """A worker of this process does all that is in the queue."""
+    work(home.workspace, home.time.clock(), never, idle=0, log=lambda _text: None)

@@ -67,9 +67,10 @@ def test_a_full_disk_is_said_and_leaves_nothing(
     def full(_descriptor: int) -> None:
         raise OSError(28, "No space left on device")
 
-    with monkeypatch.context() as patch, pytest.raises(DiskFullError):
+    with monkeypatch.context() as patch:
         patch.setattr(os, "fsync", full)
-        add(files)
+        with pytest.raises(DiskFullError):
+            add(files)
     assert list(files.folder.iterdir()) == []
 
 

@@ -22,6 +22,8 @@ from xiangsheng.core.model import Control, TuneEvent
 
 TOKENS_AT_ONCE = 8192
 """More than that goes through the network in parts, whose gradients add up."""
+HELD_AT_ONCE = 64
+"""Documents that are measured together, however few are learned from in a step."""
 WATCHED = 20
 """Steps, the first and the latest, whose mean losses tell whether a training diverges."""
 LOST = 1.0
@@ -145,10 +147,10 @@ class Training:
         return sums, norm
 
     def _validate(self) -> dict[str, float]:
-        sums = Sums()
+        sums, size = Sums(), max(self.course.batch, HELD_AT_ONCE)
         with torch.no_grad(), self._cast():
-            for at in range(0, len(self.held), self.course.batch):
-                for part in parts(pack(self.held[at : at + self.course.batch]), TOKENS_AT_ONCE):
+            for at in range(0, len(self.held), size):
+                for part in parts(pack(self.held[at : at + size]), TOKENS_AT_ONCE):
                     sums += weighted(self.network, part)[1]
         state = self.state
         if not math.isfinite(sums.loss):
