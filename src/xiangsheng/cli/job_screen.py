@@ -81,6 +81,14 @@ def refuse_unsuccessful(job: Job) -> None:
         )
 
 
+def found(job: Job) -> str:
+    """That the same job is there already."""
+    return say(
+        f"The same job is there: {job.legacy_id}, {job.state.value}. --again makes another.",
+        f"已有相同的任务：{job.legacy_id}，{job.state.value}。要另做一个请加 --again。",
+    )
+
+
 def estimate(plan: JobPlan) -> Iterator[str]:
     """What a job would do, take and cost, before it is made."""
     spec, file = plan.spec, plan.spec.training

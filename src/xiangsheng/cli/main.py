@@ -13,6 +13,7 @@ from xiangsheng.cli.commands import (
     experiments,
     fine_tuning,
     models,
+    old_commands,
     reading,
     scoring,
 )
@@ -39,6 +40,7 @@ app.command("copied", help=copying.COPIED)(copying.copied)
 app.command("report", help=reading.REPORT)(reading.report)
 app.command("log", help=reading.LOG)(reading.log)
 app.add_typer(fine_tuning.app, name="ft")
+app.add_typer(old_commands.app, name="api", hidden=True)
 app.command("complete", help=complete.COMPLETE)(complete.complete)
 app.add_typer(models.app, name="models")
 

@@ -14,6 +14,7 @@ from xiangsheng.store.workspace import Workspace
 from xiangsheng.verbs.job_curve import as_csv
 from xiangsheng.verbs.job_plan import JobPlan, plan_job
 from xiangsheng.verbs.spans import duration
+from xiangsheng.verbs.stored_models import refuse_needed
 from xiangsheng.verbs.workers import Starter, ensure_worker, start_worker, worker_alive
 
 
@@ -108,13 +109,8 @@ class HomeJobs:
         """
         found = self.table.get(job)
         names = {found.spec.model, *(kept.model for kept in self.table.checkpoints(found.id))}
-        for other in self.table.unfinished():
-            if other.spec.base in names:
-                raise UsageError(
-                    f"{other.spec.base} is the base of {other.legacy_id}, which has not ended",
-                    hint=f"wait for it, or cancel it: xiangsheng ft cancel {other.legacy_id}",
-                    code="model_in_use",
-                )
+        for name in names:
+            refuse_needed(name, self.workspace, self.clock)
         self.table.delete(found.id)
         for name in names:
             self.workspace.models.delete(name)

@@ -6,6 +6,7 @@ from xiangsheng.core.job import Job, JobCheckpoint, JobEvent, JobState
 from xiangsheng.core.stored_file import StoredFile
 from xiangsheng.store.workspace import Workspace
 from xiangsheng.verbs.stored_files import FINE_TUNE
+from xiangsheng.verbs.stored_models import ListedModel
 
 ORGANIZATION = "org-xiangsheng"
 _LEGACY_STATES = {
@@ -131,6 +132,19 @@ def modern_checkpoint(checkpoint: JobCheckpoint) -> dict[str, Any]:
         "fine_tuning_job_id": f"ftjob-{checkpoint.job}",
         "step_number": checkpoint.step,
         "metrics": {"step": checkpoint.step, **metrics},
+    }
+
+
+def model_view(model: ListedModel) -> dict[str, Any]:
+    """Whatever is not known, such as when a base was first thought of, is 0."""
+    return {
+        "object": "model",
+        "id": wire_name(model.name),
+        "created": 0,
+        "owned_by": ORGANIZATION,
+        "root": wire_name(model.name),
+        "parent": wire_name(model.base) or None,
+        "permission": [],
     }
 
 

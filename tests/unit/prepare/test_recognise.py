@@ -18,9 +18,7 @@ from xiangsheng.prepare.rows import check_examples, examples_jsonl
     [*product((Format.TURNS, Format.BLOCK, Format.SCRIPT), (True, False), (True, False))],
 )
 def test_what_corpus_render_writes_is_recognised(
-    format_: Format,
-    titled: bool,
-    space: bool,  # noqa: FBT001
+    format_: Format, *, titled: bool, space: bool
 ) -> None:
     rendering = Rendering(format_, header=Rendering().header if titled else "", space=space)
     scripts = half_untitled(bundled().train[:8])
