@@ -7,14 +7,23 @@ over still has the old token, and whatever it then writes is refused: nothing is
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, Engine, or_, select
+from sqlalchemy import Connection, Engine, Row, or_, select
 
 from xiangsheng.core.errors import LeaseLostError
 from xiangsheng.core.job import Job, JobError, JobState, Level, Stage
 from xiangsheng.store.codec import encode
 from xiangsheng.store.database import reading, transaction
-from xiangsheng.store.job_rows import UNFINISHED, Said, change, job_of, retell_queue, say
+from xiangsheng.store.job_rows import (
+    UNFINISHED,
+    Said,
+    change,
+    job_of,
+    lock_queue,
+    retell_queue,
+    say,
+)
 from xiangsheng.store.schema import jobs
 
 LEASE_S = 60.0
@@ -63,42 +72,44 @@ class Leases:
         workers, and are taken over at once.
         """
         now = self.now()
+        free = or_(jobs.c.held_until <= now, jobs.c.owner.startswith(owner.kind, autoescape=True))
+        query = (
+            select(jobs)
+            .where(
+                jobs.c.state.in_((JobState.RUNNING.value, JobState.QUEUED.value)),
+                or_(jobs.c.device == "", jobs.c.device == owner.device),
+                free,
+            )
+            .order_by(jobs.c.number)
+            .limit(1)
+            .with_for_update(skip_locked=True)
+        )
         with transaction(self.engine) as connection:
-            free = or_(
-                jobs.c.held_until <= now, jobs.c.owner.startswith(owner.kind, autoescape=True)
-            )
-            query = (
-                select(jobs)
-                .where(
-                    jobs.c.state.in_((JobState.RUNNING.value, JobState.QUEUED.value)),
-                    or_(jobs.c.device == "", jobs.c.device == owner.device),
-                    free,
-                )
-                .order_by(jobs.c.number)
-                .with_for_update(skip_locked=True)
-            )
-            for row in connection.execute(query).all():
-                if row.tries >= MOST_TRIES:
-                    self._give_up(connection, row.id, row.token, now)
-                    continue
-                job = job_of(connection, row, now)
-                change(
-                    connection,
-                    row.id,
-                    now,
-                    state=JobState.RUNNING.value,
-                    owner=str(owner),
-                    token=row.token + 1,
-                    held_until=now + self.seconds,
-                    started_at=row.started_at or int(now),
-                    estimated_finish=int(now + job.spec.seconds) if not row.step else None,
-                    tries=row.tries + 1,
-                )
-                say(connection, row.id, [_begun(job)], now)
-                retell_queue(connection, now)
-                found = connection.execute(select(jobs).where(jobs.c.id == row.id)).one()
-                return Claim(job_of(connection, found, now), found.token)
+            lock_queue(connection)
+            while row := connection.execute(query).first():
+                if row.tries < MOST_TRIES:
+                    return self._claimed(connection, row, owner, now)
+                self._give_up(connection, row.id, row.token, now)
         return None
+
+    def _claimed(self, connection: Connection, row: Row[Any], owner: Owner, now: float) -> Claim:
+        job = job_of(connection, row, now)
+        change(
+            connection,
+            row.id,
+            now,
+            state=JobState.RUNNING.value,
+            owner=str(owner),
+            token=row.token + 1,
+            held_until=now + self.seconds,
+            started_at=row.started_at or int(now),
+            estimated_finish=None if row.step else int(now + job.spec.seconds),
+            tries=row.tries + 1,
+        )
+        say(connection, row.id, [_begun(job)], now)
+        retell_queue(connection, now)
+        found = connection.execute(select(jobs).where(jobs.c.id == row.id)).one()
+        return Claim(job_of(connection, found, now), found.token)
 
     def anything(self, device: str) -> bool:
         """Whether a worker of this device has something to do, or to wait for."""
@@ -203,6 +214,8 @@ class Leases:
         Raises LeaseLostError where it is not; what was written within is then undone.
         """
         with transaction(self.engine) as connection:
+            if running:  # and so to be ended, which others in the queue hear of
+                lock_queue(connection)
             query = select(jobs.c.token, jobs.c.state).where(jobs.c.id == claim.job.id)
             row = connection.execute(query.with_for_update()).first()
             if row is None or row.token != claim.token:
@@ -234,6 +247,7 @@ class Leases:
         )
         said = [Said(error.message, Level.ERROR), Said("Fine-tune failed", Level.ERROR)]
         say(connection, job, said, now)
+        retell_queue(connection, now)
 
 
 def _begun(job: Job) -> Said:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, func, insert, select, update
 from xiangsheng.core.errors import StoreError
 from xiangsheng.core.job import Job, JobError, JobEvent, JobSpec, JobState, Level, Stage
 from xiangsheng.store.codec import decode
-from xiangsheng.store.schema import job_events, jobs
+from xiangsheng.store.schema import job_events, job_queue, jobs
 
 WAITING = (JobState.VALIDATING.value, JobState.QUEUED.value)
 UNFINISHED = (*WAITING, JobState.RUNNING.value)
@@ -98,9 +98,15 @@ def change(connection: Connection, job: str, now: float, **values: object) -> No
     connection.execute(update(jobs).where(jobs.c.id == job).values(updated_at=int(now), **values))
 
 
+def lock_queue(connection: Connection) -> None:
+    """Before any job is locked, by whoever then calls `retell_queue`."""
+    connection.execute(select(job_queue).with_for_update()).all()
+
+
 def retell_queue(connection: Connection, now: float) -> None:
     """Tells those that wait when their number in the queue has changed."""
     query = select(jobs).where(jobs.c.state.in_(UNFINISHED)).order_by(jobs.c.number)
+    query = query.with_for_update()
     for ahead, row in enumerate(connection.execute(query).all()):
         if row.state != JobState.QUEUED.value or row.told_ahead == ahead:
             continue

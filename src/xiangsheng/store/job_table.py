@@ -16,6 +16,7 @@ from xiangsheng.store.job_rows import (
     change,
     event_of,
     job_of,
+    lock_queue,
     retell_queue,
     say,
 )
@@ -60,6 +61,7 @@ class JobTable:
         """
         now = self.now()
         with transaction(self.engine) as connection:
+            lock_queue(connection)
             if not again and (twin := self._twin(connection, identity)):
                 return job_of(connection, twin, now), False
             waiting = _waiting(connection, now)
@@ -135,6 +137,7 @@ class JobTable:
         """
         now = self.now()
         with transaction(self.engine) as connection:
+            lock_queue(connection)
             row = _row(connection, job_id(name), lock=True)
             job_of(connection, row, now).refuse(target)
             values: dict[str, object] = {"state": target.value}

@@ -117,6 +117,9 @@ jobs = Table(
     Column("tries", Integer, nullable=False),
 )
 
+# One row, which is locked by whoever changes the order of the queue: SQLite has one writer anyway.
+job_queue = Table("job_queue", metadata, Column("id", Integer, primary_key=True))
+
 job_events = Table(
     "job_events",
     metadata,
@@ -147,7 +150,8 @@ def _create(connection: Connection) -> None:
 
 
 def _add_jobs(connection: Connection) -> None:
-    metadata.create_all(connection, tables=[files, jobs, job_events, job_checkpoints])
+    metadata.create_all(connection, tables=[files, jobs, job_queue, job_events, job_checkpoints])
+    connection.execute(job_queue.insert().values(id=1))
 
 
 MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_create, _add_jobs)
