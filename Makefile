@@ -14,6 +14,9 @@ NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
 # A stamp is written last, so that its existence means the installation was completed.
 RUN := $(VENV)/.installed
 DEV := $(VENV)/.installed-dev
+# The official tool of 2022, which prepare is compared with, has an environment of its own.
+OLD_VENV := $(or $(XIANGSHENG_OLD_TOOL),.venv-openai-0.28)
+OLD := $(OLD_VENV)/.installed
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -22,7 +25,7 @@ DEV := $(VENV)/.installed-dev
 demo: $(RUN) ## the whole study on what is bundled, and its report; ARGS='--help' shows the options
 	@$(BIN)/xiangsheng demo $(ARGS)
 
-test: $(DEV) ## the tests; ARGS='-k words' picks some
+test: $(DEV) $(OLD) ## the tests; ARGS='-k words' picks some
 	@$(BIN)/python -m pytest $(ARGS)
 
 check: $(DEV) ## lint, formatting, types, layers
@@ -31,7 +34,7 @@ check: $(DEV) ## lint, formatting, types, layers
 	@$(BIN)/mypy src tests
 	@$(BIN)/lint-imports --no-logo
 
-bench: $(DEV) ## every benchmark, one after the other
+bench: $(DEV) $(OLD) ## every benchmark, one after the other
 	@set -e; for script in benchmarks/bench_*.py; do \
 		test -f "$$script" || { echo "There is no benchmarks/bench_*.py." >&2; exit 2; }; \
 		echo "== $$script"; $(BIN)/python "$$script" $(ARGS); \
@@ -49,10 +52,10 @@ golden: $(DEV) ## rewrite the expected files of the golden tests; then read `git
 	XIANGSHENG_GOLDEN=1 $(BIN)/python -m pytest $$tests $(ARGS)
 	@git --no-pager diff --stat -- tests docs
 
-clean: ## remove caches, build products and the installation stamps; keeps .venv and .xiangsheng
+clean: ## remove caches, build products and the installation stamps; keeps .venv* and .xiangsheng
 	@rm -rf build dist site .hypothesis .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
-	@rm -f $(RUN) $(DEV)
-	@find . -path ./$(VENV) -prune -o -name __pycache__ -type d -prune -exec rm -rf {} +
+	@rm -f $(RUN) $(DEV) $(OLD)
+	@find . -path './$(VENV)*' -prune -o -name __pycache__ -type d -prune -exec rm -rf {} +
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -75,3 +78,13 @@ $(DEV): $(RUN)
 	@echo "Installing the tools into $(VENV) …" >&2
 	@$(PIP) --editable '.[local,dev]'
 	@touch $@
+
+# It has wheels up to Python 3.12 only. Where it cannot be installed, its tests say so themselves.
+$(OLD): tests/parity/requirements.txt | $(RUN)
+	@rm -f $@
+	@echo "Installing the official tool of 2022 into $(OLD_VENV) …" >&2
+	@if { $(OLD_VENV)/bin/python -c 'import pip' 2>/dev/null || $(BIN)/python -m venv $(OLD_VENV); } && \
+		$(OLD_VENV)/bin/python -m pip install -qq --disable-pip-version-check --retries 1 \
+			--only-binary :all: --no-deps --requirement $<; \
+	then touch $@; \
+	else echo "It could not be installed; what is compared with it will be skipped." >&2; fi

