@@ -60,8 +60,8 @@ def details(job: Job) -> Iterator[tuple[str, str]]:
         (say("validation file", "验证文件"), spec.validation),
     ):
         if file:
-            examples = say(f"{file.examples:,} examples", f"{file.examples:,} 个样本")
-            yield name, f"{file.id} ({file.name}, {examples})"
+            counted = say(examples(file.examples), f"{file.examples:,} 个样本")
+            yield name, f"{file.id} ({file.name}, {counted})"
     if job.result_file:
         yield say("result file", "结果文件"), job.result_file
     yield (
@@ -87,6 +87,10 @@ def detailed(job: Job) -> Iterator[str]:
     width = max(cell_len(name) for name, _ in found)
     for name, value in found:
         yield printable(f"{name}{' ' * (width - cell_len(name))}  {value}")
+
+
+def examples(number: int) -> str:
+    return f"{number:,} example{'s' if number != 1 else ''}"
 
 
 def local_time(moment: int) -> datetime:

@@ -7,7 +7,7 @@ from itertools import pairwise
 from rich.console import Console
 from rich.text import Text
 
-from xiangsheng.cli.job_list import local_time
+from xiangsheng.cli.job_list import examples, local_time
 from xiangsheng.cli.language import say
 from xiangsheng.cli.printable import printable
 from xiangsheng.cli.progress import shown
@@ -93,14 +93,14 @@ def estimate(plan: JobPlan) -> Iterator[str]:
     """What a job would do, take and cost, before it is made."""
     spec, file = plan.spec, plan.spec.training
     yield say(
-        f"Training file: {file.name}, {file.examples:,} examples, {file.tokens:,} tokens × "
+        f"Training file: {file.name}, {examples(file.examples)}, {file.tokens:,} tokens × "
         f"{spec.hyper.epochs} epochs",
         f"训练文件：{file.name}，{file.examples:,} 个样本，{file.tokens:,} 词元 × "
         f"{spec.hyper.epochs} 轮",
     )
     if held := spec.validation:
         yield say(
-            f"Validation file: {held.name}, {held.examples:,} examples",
+            f"Validation file: {held.name}, {examples(held.examples)}",
             f"验证文件：{held.name}，{held.examples:,} 个样本",
         )
     built = say(

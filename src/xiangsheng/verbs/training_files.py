@@ -76,8 +76,8 @@ def _faulty(file: StoredFile, faults: Sequence[Fault]) -> DataError:
     return DataError(
         "\n".join((*map(str, faults), *more)),
         where=f"{file.name}:{faults[0].line}",
-        hint='a line is {"prompt": "…", "completion": "…"} or {"messages": [{"role": "user", '
-        '"content": "…"}, …]}; correct those, and give the file again',
+        hint='look at all of it: xiangsheng prepare FILE; a line is {"prompt": "…", '
+        '"completion": "…"} or {"messages": [{"role": "user", "content": "…"}, …]}',
         code="training_file",
     )
 
