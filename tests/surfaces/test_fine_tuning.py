@@ -177,7 +177,7 @@ def test_queued_jobs_can_be_cancelled_and_listed(command: Command, tmp_path: Pat
     assert refused.code == 2
     assert "is cancelled and cannot become cancelled" in refused.err
     told = command.call("ft", "events", second).out
-    assert told.splitlines()[-1].endswith("Fine-tune is in the queue. Queue number: 0")
+    assert told.splitlines()[-2].endswith("Fine-tune is in the queue. Queue number: 0")
 
 
 def test_deleting_asks_first_and_takes_the_model_too(command: Command) -> None:

@@ -14,8 +14,8 @@ from xiangsheng.cli.progress import shown
 from xiangsheng.core.errors import XiangshengError
 from xiangsheng.core.events import Progress
 from xiangsheng.core.job import Job, JobEvent, JobState
+from xiangsheng.core.spans import duration
 from xiangsheng.verbs.job_plan import JobPlan
-from xiangsheng.verbs.spans import duration
 
 BARS = "▁▂▃▄▅▆▇█"
 WIDTH = 16

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Row, func, insert, select, update
 
 from xiangsheng.core.errors import StoreError
 from xiangsheng.core.job import Job, JobError, JobEvent, JobSpec, JobState, Level, Stage
+from xiangsheng.core.spans import duration
 from xiangsheng.store.codec import decode
 from xiangsheng.store.schema import job_events, job_queue, jobs
 
@@ -107,10 +108,28 @@ def retell_queue(connection: Connection, now: float) -> None:
     """Tells those that wait when their number in the queue has changed."""
     query = select(jobs).where(jobs.c.state.in_(UNFINISHED)).order_by(jobs.c.number)
     query = query.with_for_update()
+    seconds = 0.0
     for ahead, row in enumerate(connection.execute(query).all()):
-        if row.state != JobState.QUEUED.value or row.told_ahead == ahead:
-            continue
-        change(connection, row.id, now, told_ahead=ahead)
-        if row.told_ahead is not None:
+        needed = seconds_left(row, now)
+        if row.state == JobState.QUEUED.value and row.told_ahead != ahead:
+            finish = int(now + seconds + needed)
+            change(connection, row.id, now, told_ahead=ahead, estimated_finish=finish)
             told = f"Fine-tune is in the queue. Queue number: {ahead}"
-            say(connection, row.id, [Said(told, data={"queue_number": ahead})], now)
+            said = [Said(told, data={"queue_number": ahead}), estimated(seconds, needed)]
+            say(connection, row.id, said, now)
+        seconds += needed
+
+
+def seconds_left(row: Row[Any], now: float) -> float:
+    """How long a job is still thought to work, from when it has its turn."""
+    if row.state == JobState.RUNNING.value and row.estimated_finish is not None:
+        return max(0.0, float(row.estimated_finish) - now)
+    return decode(JobSpec, row.spec).seconds
+
+
+def estimated(before: float, needed: float) -> Said:
+    soon = f"in about {duration(before)}" if before >= 1 else "now"
+    return Said(
+        f"Estimated: starts {soon}, takes about {duration(needed)}",
+        data={"starts_in_s": round(before), "takes_s": round(needed)},
+    )

@@ -11,7 +11,6 @@ from xiangsheng.store.codec import decode, encode
 from xiangsheng.store.database import reading, transaction
 from xiangsheng.store.job_rows import (
     UNFINISHED,
-    WAITING,
     Said,
     change,
     event_of,
@@ -19,6 +18,7 @@ from xiangsheng.store.job_rows import (
     lock_queue,
     retell_queue,
     say,
+    seconds_left,
 )
 from xiangsheng.store.schema import job_checkpoints, job_events, jobs, models
 
@@ -202,13 +202,7 @@ def _row(connection: Connection, job: str, *, lock: bool = False) -> Row[tuple[o
 def _waiting(connection: Connection, now: float) -> Waiting:
     query = select(jobs).where(jobs.c.state.in_(UNFINISHED))
     rows = connection.execute(query).all()
-    seconds = sum(
-        decode(JobSpec, row.spec).seconds
-        if row.state in WAITING or row.estimated_finish is None
-        else max(0.0, row.estimated_finish - now)
-        for row in rows
-    )
-    return Waiting(len(rows), seconds)
+    return Waiting(len(rows), sum(seconds_left(row, now) for row in rows))
 
 
 def _checkpoint(row: Row[tuple[str, int, int, str, str]]) -> JobCheckpoint:

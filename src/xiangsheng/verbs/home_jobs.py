@@ -8,12 +8,11 @@ from xiangsheng.backends.names import tuned_name
 from xiangsheng.core.clock import Clock
 from xiangsheng.core.errors import UsageError
 from xiangsheng.core.job import Job, JobEvent, JobRequest, JobState
-from xiangsheng.store.job_rows import Said
+from xiangsheng.store.job_rows import Said, estimated
 from xiangsheng.store.job_table import JobTable, Waiting
 from xiangsheng.store.workspace import Workspace
 from xiangsheng.verbs.job_curve import as_csv
 from xiangsheng.verbs.job_plan import JobPlan, plan_job
-from xiangsheng.verbs.spans import duration
 from xiangsheng.verbs.stored_models import refuse_needed
 from xiangsheng.verbs.workers import Starter, ensure_worker, start_worker, worker_alive
 
@@ -160,12 +159,5 @@ def _told(job: str, plan: JobPlan, waiting: Waiting) -> Sequence[Said]:
             f"Fine-tune enqueued. Queue number: {waiting.ahead}",
             data={"queue_number": waiting.ahead},
         ),
-        Said(
-            f"Estimated: starts {_soon(waiting.seconds)}, takes about {duration(spec.seconds)}",
-            data={"starts_in_s": round(waiting.seconds), "takes_s": round(spec.seconds)},
-        ),
+        estimated(waiting.seconds, spec.seconds),
     )
-
-
-def _soon(seconds: float) -> str:
-    return f"in about {duration(seconds)}" if seconds >= 1 else "now"

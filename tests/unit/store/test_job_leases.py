@@ -139,9 +139,10 @@ def test_a_paused_job_can_be_told_of_and_not_ended_and_comes_back(home: JobHome)
     assert home.jobs.resume(job.id).state is JobState.QUEUED
     again = claimed(home)
     assert again.job.step == 3
-    assert home.told(job)[-3:] == [
+    assert home.told(job)[-4:] == [
         "Fine-tune enqueued again",
         "Fine-tune is in the queue. Queue number: 0",
+        "Estimated: starts now, takes about 1 s",
         "Fine-tune resumed",
     ]
 
@@ -167,7 +168,9 @@ def test_waiting_jobs_hear_when_their_number_changes(home: JobHome) -> None:
         "Fine-tune enqueued. Queue number: 2",
         "Estimated: starts in about 2 s, takes about 1 s",
         "Fine-tune is in the queue. Queue number: 1",
+        "Estimated: starts in about 1 s, takes about 1 s",
         "Fine-tune is in the queue. Queue number: 0",
+        "Estimated: starts now, takes about 1 s",
     ]
 
 

@@ -2,6 +2,7 @@
 
 
 def duration(seconds: float) -> str:
+    """Such as `40 s`, `12 min`, `2.5 h`."""
     if seconds < 100:
         return f"{seconds:.0f} s"
     if seconds < 100 * 60:
