@@ -89,7 +89,14 @@ class HomeJobs:
         return as_csv(self.events(found.id), held=found.spec.validation is not None)
 
     def cancel(self, job: str) -> Job:
-        return self._ended(self.table.move(job, JobState.CANCELLED))
+        """Whoever works on it hears of it soon; what it has left is removed by that one, or here
+        where nobody works on it.
+        """
+        worked_on = self.table.get(job).working
+        cancelled = self.table.move(job, JobState.CANCELLED)
+        if not (worked_on and worker_alive(self.workspace.home)):
+            self.workspace.job_folder(cancelled.id).remove()
+        return cancelled
 
     def pause(self, job: str) -> Job:
         """Its worker leaves a checkpoint and goes on with the next job."""
@@ -122,12 +129,6 @@ class HomeJobs:
         """Starts a worker where the job needs one and none is alive."""
         if not job.state.ended and job.state is not JobState.PAUSED:
             ensure_worker(self.workspace.home, self.start)
-
-    def _ended(self, job: Job) -> Job:
-        """Where no worker is alive to do so, what the job's training left is removed here."""
-        if not worker_alive(self.workspace.home):
-            self.workspace.job_folder(job.id).remove()
-        return job
 
     def _free_id(self) -> str:
         """One that no job has, and no model's name ends with."""

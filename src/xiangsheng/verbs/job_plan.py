@@ -22,7 +22,7 @@ from xiangsheng.verbs.tune import require_tuner
 LARGEST_BATCH = 256
 BATCH_SHARE = 0.002
 """Of all examples, as in 2022."""
-MULTIPLIERS = ((32, 0.05), (128, 0.1), (LARGEST_BATCH, 0.2))
+MULTIPLIERS = ((4, 0.05), (16, 0.1), (LARGEST_BATCH, 0.2))
 """The usual learning rate multiplier up to each batch size; those of 2022 went as high."""
 STEP_S = 0.01
 """What a step takes besides its tokens."""

@@ -141,6 +141,18 @@ def test_paused_and_resumed_it_makes_the_same_model(home: JobHome) -> None:
     assert home.jobs.results(straight.id) == home.jobs.results(paused.id)
 
 
+def test_a_paused_job_that_is_cancelled_leaves_nothing_whoever_is_alive(
+    home: JobHome, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = home.jobs.create(request(home))
+    stop_at(home, job.id, 2)
+    left = home.workspace.home.jobs / job.id
+    assert list(left.rglob("step-*"))
+    monkeypatch.setattr("xiangsheng.verbs.home_jobs.worker_alive", lambda _home: True)
+    home.jobs.cancel(job.id)
+    assert not left.exists()
+
+
 def stop_at(home: JobHome, job: str, step: int) -> int:
     """Pauses a job when that many steps are done; the steps told of when its worker has let go."""
     leases = home.workspace.leases(home.time.clock())
