@@ -11,7 +11,8 @@ XiangshengError            code, message, where, hint
 ├── UnknownPriceError      nobody knows what something costs; never taken for nothing
 ├── MemoryShortError       there is no room for a model
 └── StoreError             the home or its database cannot be used
-    └── NewerHomeError     made by a newer version
+    ├── NewerHomeError     made by a newer version
+    └── LeaseLostError     another worker has taken the job over
 
 Each class has a stable `code`; each surface has one table from class to exit status.
 """
@@ -66,6 +67,10 @@ class StoreError(XiangshengError):
 
 class NewerHomeError(StoreError):
     code = "newer_home"
+
+
+class LeaseLostError(StoreError):
+    code = "lease_lost"
 
 
 class TrainingError(XiangshengError):

@@ -52,13 +52,14 @@ def test_a_migration_keeps_a_copy_of_what_was_there(
     def add_a_table(connection: object) -> None:
         connection.execute(text("CREATE TABLE later (x INTEGER)"))  # type: ignore[attr-defined]
 
+    before = len(schema.MIGRATIONS)
     monkeypatch.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, add_a_table))
     open_database(path).dispose()
-    with closing(sqlite3.connect(path.with_suffix(".v1.bak"))) as copy:
+    with closing(sqlite3.connect(path.with_suffix(f".v{before}.bak"))) as copy:
         assert copy.execute("SELECT id FROM runs").fetchall() == [("kept",)]
     engine.dispose()
     with closing(sqlite3.connect(path)) as raw:
-        assert raw.execute("SELECT version FROM schema_version").fetchall() == [(2,)]
+        assert raw.execute("SELECT version FROM schema_version").fetchall() == [(before + 1,)]
         raw.execute("SELECT * FROM later")
 
 
