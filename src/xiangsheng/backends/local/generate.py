@@ -1,6 +1,6 @@
 """Completions of a local model: requests to the engine, and its replies back."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from queue import SimpleQueue
@@ -64,17 +64,13 @@ class LocalGenerator:
                         away.pop(reply.item)
                     yield reply
         finally:  # nobody listens to those still away
-            for work in filter(None, away.values()):
-                work.dropped = True
+            self.engine.withdraw(filter(None, away.values()))
 
-    def submit(self, request: Request, reply: Reply) -> Work | None:
-        """Hands one request to the engine; `reply` is called from the engine's thread.
-
-        None for a request that cannot be served, which is answered at once.
-        """
-        if work := self._made(request, reply):
-            self.engine.submit(work)
-        return work
+    def submit(self, requests: Sequence[Request], reply: Reply) -> Callable[[], None]:
+        """As `Desk`; a request that cannot be served is answered at once, on the caller's thread."""
+        works = [work for request in requests if (work := self._made(request, reply))]
+        self.engine.submit(*works)
+        return lambda: self.engine.withdraw(works)
 
     def _made(self, request: Request, reply: Reply) -> Work | None:
         if failure := self._unservable(request):

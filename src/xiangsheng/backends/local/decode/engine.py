@@ -1,4 +1,4 @@
-"""The engine: one thread owns the model; any thread may hand it requests.
+"""The engine: one thread owns the model; any thread may hand it requests, or take them back.
 
 Between two steps of the network, rows that have ended leave and waiting ones join. What joins
 together is read together, so that prompts with a shared beginning pay for it once.
@@ -53,6 +53,7 @@ class Engine:
         self._running: list[tuple[Work, Strand]] = []
         self._next: list[int] = []
         self._thread: Thread | None = None
+        self._withdrawn = False
         self._door = Lock()
 
     def submit(self, *works: Work) -> None:
@@ -65,6 +66,12 @@ class Engine:
             if self._inbox and self._thread is None:
                 self._thread = Thread(target=self._run, name=f"engine {self.name}")
                 self._thread.start()
+
+    def withdraw(self, works: Iterable[Work]) -> None:
+        """Nobody listens to these any more: their rows leave before the next step."""
+        with self._door:
+            for work in works:
+                work.dropped = self._withdrawn = True
 
     def _run(self) -> None:
         with torch.inference_mode():
@@ -82,6 +89,9 @@ class Engine:
             for work in self._inbox:
                 self._waiting.extend((work, strand) for strand in work.strands or (None,))
             self._inbox.clear()
+            if self._withdrawn:  # or a long queue would remember who has long gone
+                self._waiting = deque(one for one in self._waiting if not one[0].dropped)
+                self._withdrawn = False
             if self._waiting or self._running:
                 return True
             self._thread = None
@@ -141,7 +151,7 @@ class Engine:
             if strand is None:
                 work.answer(self.name, self._clock())
             elif asked.echo:
-                work.say(strand, text)
+                work.echo(strand)
 
     def _spelled(
         self, text: str, tokens: Sequence[int], states: Tensor, top: int

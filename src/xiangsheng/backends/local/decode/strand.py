@@ -26,6 +26,8 @@ class Strand:
     total_logprob: float = 0.0
     logprobs: list[TokenLogprob] = field(default_factory=list)
     _shown: list[str] = field(default_factory=list)
+    _told: int = 0
+    _beyond: int = 0
     _decoder: Decoder = field(default_factory=Decoder)
     _stopper: Stopper = field(init=False)
 
@@ -82,6 +84,22 @@ class Strand:
         if held := self._stopper.finish():
             self._shown.append(held)
         return released + held
+
+    def told(self, text: str) -> tuple[TokenLogprob, ...]:
+        """The log-probabilities that go with a text just shown: of tokens that end within it.
+
+        One that ended within a character may still be given its text, so it waits for what follows.
+        """
+        before, self._beyond = self._told, self._beyond + len(text)
+        left = self._beyond
+        for place in range(self._told, len(self.logprobs)):
+            size = len(self.logprobs[place].token)
+            if size > left:
+                break
+            left -= size
+            if size:
+                self._told, self._beyond = place + 1, left
+        return tuple(self.logprobs[before : self._told])
 
     @property
     def completion(self) -> Completion:
