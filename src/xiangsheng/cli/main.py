@@ -14,6 +14,7 @@ from xiangsheng.cli.commands import (
     models,
     reading,
     scoring,
+    serve,
 )
 from xiangsheng.cli.language import language_first, say
 from xiangsheng.core.errors import XiangshengError
@@ -39,6 +40,7 @@ app.command("report", help=reading.REPORT)(reading.report)
 app.command("log", help=reading.LOG)(reading.log)
 app.command("complete", help=complete.COMPLETE)(complete.complete)
 app.add_typer(models.app, name="models")
+app.command("serve", help=serve.SERVE)(serve.serve)
 
 
 def _version(wanted: bool) -> None:  # noqa: FBT001 as typer calls it

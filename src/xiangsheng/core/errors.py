@@ -9,6 +9,7 @@ XiangshengError            code, message, where, hint
 ├── InterruptedRunError       a person asked to stop
 ├── TrainingError          a model did not learn
 ├── MemoryShortError       there is no room for a model
+├── BusyError              too much is under way; later there is room
 └── StoreError             the home or its database cannot be used
     └── NewerHomeError     made by a newer version
 
@@ -73,3 +74,7 @@ class TrainingError(XiangshengError):
 
 class MemoryShortError(XiangshengError):
     code = "memory"
+
+
+class BusyError(XiangshengError):
+    code = "busy"

@@ -14,6 +14,7 @@ from xiangsheng.store.journal import Journal
 from xiangsheng.store.model_store import ModelStore
 from xiangsheng.store.run_folder import RunFolder
 from xiangsheng.store.run_table import RunTable
+from xiangsheng.store.served import ServedTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,10 @@ class Workspace:
     @property
     def bases(self) -> BaseStore:
         return BaseStore(self.home.bases)
+
+    @property
+    def served(self) -> ServedTable:
+        return ServedTable(self.engine)
 
     def journal(self, run_id: str) -> Journal:
         return Journal(self.engine, run_id)

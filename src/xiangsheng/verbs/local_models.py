@@ -37,16 +37,27 @@ def find_local(
             tuned,
             messages=tuned.rendering.format == "chat",
         )
-    there = None if building else _newest(parsed.full, workspace)
-    spec = None if there else spec_of(parsed.size, building or Building())
-    identity = there.digest if there else spec.digest if spec else ""
+    if not building and (found := find_built(parsed, workspace)):
+        return found
+    spec = spec_of(parsed.size, building or Building())
 
     def opened(attending: Attending) -> OpenedModel:
-        if spec and not whole(identity, workspace):
+        if not whole(spec.digest, workspace):
             build_base(spec, workspace, attending)
-        return _opened(parsed, workspace.bases.path(identity))
+        return _opened(parsed, workspace.bases.path(spec.digest))
 
-    return FoundModel(parsed.full, identity, opened, digest((VERSION, identity)))
+    return FoundModel(parsed.full, spec.digest, opened, digest((VERSION, spec.digest)))
+
+
+def find_built(parsed: ModelName, workspace: Workspace) -> FoundModel | None:
+    """The newest base of that name that is whole; None where there is none."""
+    named = (base for base in workspace.bases.all() if base.name == parsed.full)
+    there = next((base for base in named if whole(base.digest, workspace)), None)
+    if there is None:
+        return None
+    place = workspace.bases.path(there.digest)
+    tuner = digest((VERSION, there.digest))
+    return FoundModel(parsed.full, there.digest, lambda _: _opened(parsed, place), tuner)
 
 
 def build_base(spec: bases.BaseSpec, workspace: Workspace, attending: Attending) -> BuiltBase:
@@ -82,12 +93,6 @@ def build_base(spec: bases.BaseSpec, workspace: Workspace, attending: Attending)
     )
 
 
-def _newest(name: str, workspace: Workspace) -> BuiltBase | None:
-    """The newest base of that name that is whole."""
-    named = (base for base in workspace.bases.all() if base.name == name)
-    return next((base for base in named if whole(base.digest, workspace)), None)
-
-
 def whole(identity: str, workspace: Workspace) -> bool:
     """A base that is there but damaged is built again."""
     if workspace.bases.get(identity) is None:
@@ -106,9 +111,9 @@ def _opened(parsed: ModelName, place: Path) -> OpenedModel:
     engine = Engine(
         parsed.full, network, tokenizer, perf_counter, Limits.of(network.shape, free_bytes())
     )
+    generator = LocalGenerator(parsed.full, engine, weights, chats)
     return OpenedModel(
-        LocalGenerator(parsed.full, engine, weights, chats),
-        LocalTuner(place, parsed.size, weights, tokenizer),
+        generator, LocalTuner(place, parsed.size, weights, tokenizer), desk=generator
     )
 
 

@@ -1,6 +1,6 @@
 """A request on its way through the engine, and its outcome in the end."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from xiangsheng.backends.local.decode.strand import Strand
@@ -15,8 +15,7 @@ from xiangsheng.core.generation import (
     TokenLogprob,
     Usage,
 )
-
-Reply = Callable[[Chunk | Outcome], None]
+from xiangsheng.core.ports import Reply
 
 
 @dataclass(slots=True, eq=False)
