@@ -14,10 +14,12 @@ NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
 # A stamp is written last, so that its existence means the installation was completed.
 RUN := $(VENV)/.installed
 DEV := $(VENV)/.installed-dev
+# Official clients that the tests drive, each in an environment of its own beside ours.
+CLIENTS := $(patsubst tests/clients/%.txt,.venv-%/.installed,$(wildcard tests/clients/*.txt))
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: demo test check bench docs soak golden clean help
+.PHONY: demo test check bench clients docs soak golden clean help
 
 demo: $(RUN) ## the whole study on what is bundled, and its report; ARGS='--help' shows the options
 	@$(BIN)/xiangsheng demo $(ARGS)
@@ -37,6 +39,8 @@ bench: $(DEV) ## every benchmark, one after the other
 		echo "== $$script"; $(BIN)/python "$$script" $(ARGS); \
 	done
 
+clients: $(CLIENTS) ## the official clients of the API, old and new, that `make test` drives a server with
+
 docs: $(DEV) ## the documentation, as pages in site/; a broken link fails
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet --site-dir site
 
@@ -49,10 +53,10 @@ golden: $(DEV) ## rewrite the expected files of the golden tests; then read `git
 	XIANGSHENG_GOLDEN=1 $(BIN)/python -m pytest $$tests $(ARGS)
 	@git --no-pager diff --stat -- tests docs
 
-clean: ## remove caches, build products and the installation stamps; keeps .venv and .xiangsheng
+clean: ## remove caches, build products and the installation stamps; keeps .venv* and .xiangsheng
 	@rm -rf build dist site .hypothesis .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
-	@rm -f $(RUN) $(DEV)
-	@find . -path ./$(VENV) -prune -o -name __pycache__ -type d -prune -exec rm -rf {} +
+	@rm -f $(RUN) $(DEV) $(CLIENTS)
+	@find . -path './$(VENV)*' -prune -o -name __pycache__ -type d -prune -exec rm -rf {} +
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -74,4 +78,13 @@ $(RUN): pyproject.toml constraints.txt
 $(DEV): $(RUN)
 	@echo "Installing the tools into $(VENV) …" >&2
 	@$(PIP) --editable '.[local,dev]'
+	@touch $@
+
+# Wheels only, and exactly those: an old client is what it was in its time.
+.venv-%/.installed: tests/clients/%.txt | $(RUN)
+	@rm -f $@
+	@echo "Installing the client $* …" >&2
+	@$(BIN)/python -m venv --clear .venv-$*
+	@.venv-$*/bin/python -m pip install -qq --disable-pip-version-check --only-binary :all: --no-deps \
+		--requirement $<
 	@touch $@

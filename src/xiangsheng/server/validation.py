@@ -43,7 +43,8 @@ def told(found: Sequence[Mapping[str, Any]], body: Any) -> ApiError:
     if within:  # of several kinds that are allowed, one was meant
         return _told(max(within, key=_telling))
     wanted = dict.fromkeys(_EXPECTED[error["type"]] for error in about)
-    given = about[0]["input"] if len(about) == 1 else body.get(first[0])
+    sent = body.get(first[0]) if isinstance(body, dict) else None
+    given = about[0]["input"] if len(about) == 1 else sent
     return _wrong_type(_named(first), list(wanted), given)
 
 
@@ -94,7 +95,8 @@ def _wrong_type(name: str, wanted: Sequence[str], given: Any) -> ApiError:
 
 
 def _place(error: Mapping[str, Any]) -> tuple[str | int, ...]:
-    return tuple(part for part in error["loc"] if part != "body")
+    """Without where it was sent: in the body, the query or the path."""
+    return tuple(error["loc"][1:])
 
 
 def _named(place: tuple[str | int, ...]) -> str:

@@ -38,6 +38,7 @@ def router(state: State, route_class: type[APIRoute]) -> APIRouter:
 
 
 async def _answer(state: State, body: ChatBody, request: Request) -> Response:
+    body.require_sense()
     usage_wanted = streams_of(body.stream, body.stream_options)
 
     def ask(desk: Desk) -> Question:

@@ -47,6 +47,7 @@ def router(state: State, route_class: type[APIRoute]) -> APIRouter:
 
 
 async def answer(state: State, model: str, body: CompletionBody, request: Request) -> Response:
+    body.require_sense()
     usage_wanted = streams_of(body.stream, body.stream_options)
 
     def ask(desk: Desk) -> Question:

@@ -101,10 +101,10 @@ class ChatBody(Body):
         return (self.top_logprobs or 0) if self.logprobs else None
 
     def prompt(self) -> Prompt:
-        self._require_sense()
         return Prompt(messages=tuple(message.message for message in self.messages))
 
-    def _require_sense(self) -> None:
+    def require_sense(self) -> None:
+        """Raises the API's error for what makes none, whichever model is asked."""
         for name in _UNSUPPORTED:
             if getattr(self, name) not in (None, [], "none"):
                 raise invalid(

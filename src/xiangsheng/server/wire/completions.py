@@ -71,7 +71,6 @@ class CompletionBody(Body):
 
     def sampling(self, desk: Desk, seed: int) -> Sampling:
         """`seed` is what is drawn with where none is given."""
-        self._require_sense()
         return sampling_of(
             temperature=self.temperature,
             top_p=self.top_p,
@@ -87,7 +86,8 @@ class CompletionBody(Body):
             echo=self.echo or self.bare,
         )
 
-    def _require_sense(self) -> None:
+    def require_sense(self) -> None:
+        """Raises the API's error for what makes none, whichever model is asked."""
         n = self.n or 1
         if self.suffix:
             raise invalid(
