@@ -6,8 +6,8 @@ import sys
 import pytest
 
 HEAVY = (
-    "altair charset_normalizer jinja2 numpy openai orjson pydantic python_calamine sqlalchemy torch "
-    "transformers xlsxwriter"
+    "altair charset_normalizer fastapi jinja2 numpy openai orjson pydantic python_calamine sqlalchemy "
+    "starlette torch transformers uvicorn xlsxwriter"
 )
 SURFACE = f"{HEAVY} rich typer"
 

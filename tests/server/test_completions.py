@@ -123,7 +123,7 @@ def test_offsets_without_an_echo_begin_where_the_prompt_ends(live: Server) -> No
 
 
 def test_a_prompt_alone_can_be_scored(live: Server, home: Path) -> None:
-    asked = {"echo": True, "max_tokens": 0, "logprobs": 1}
+    asked: dict[str, Any] = {"echo": True, "max_tokens": 0, "logprobs": 1}
     (choice,) = live.complete(prompt=PROMPT, **asked)["choices"]
     assert (choice["text"], choice["finish_reason"]) == (PROMPT, "length")
     (expected,) = in_process(home, **asked).completions

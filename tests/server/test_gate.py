@@ -130,7 +130,8 @@ def test_a_large_body_is_refused_however_it_comes(live: Server) -> None:
 
 
 @pytest.mark.parametrize(
-    "request_line", [b"GET / HTTP/9.9\r\n\r\n", b"\x16\x03\x01\x02\x00", b"GET /v1/\xff HTTP/1.1\r\n\r\n"]
+    "request_line",
+    [b"GET / HTTP/9.9\r\n\r\n", b"\x16\x03\x01\x02\x00", b"GET /v1/\xff HTTP/1.1\r\n\r\n"],
 )
 def test_noise_on_the_port_is_survived(live: Server, request_line: bytes) -> None:
     host, port = live.url.removeprefix("http://").removesuffix("/v1").split(":")

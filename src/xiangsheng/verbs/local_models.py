@@ -37,26 +37,23 @@ def find_local(
             tuned,
             messages=tuned.rendering.format == "chat",
         )
-    if not building and (found := find_built(parsed, workspace)):
-        return found
-    spec = spec_of(parsed.size, building or Building())
+    there = None if building else _newest(parsed.full, workspace)
+    spec = None if there else spec_of(parsed.size, building or Building())
+    identity = there.digest if there else spec.digest if spec else ""
 
     def opened(attending: Attending) -> OpenedModel:
-        if not whole(spec.digest, workspace):
+        if spec and not whole(identity, workspace):
             build_base(spec, workspace, attending)
-        return _opened(parsed, workspace.bases.path(spec.digest))
+        return _opened(parsed, workspace.bases.path(identity))
 
-    return FoundModel(parsed.full, spec.digest, opened, digest((VERSION, spec.digest)))
+    return FoundModel(parsed.full, identity, opened, digest((VERSION, identity)))
 
 
-def find_built(parsed: ModelName, workspace: Workspace) -> FoundModel | None:
-    """The newest base of that name that is whole; None where there is none."""
-    named = (base for base in workspace.bases.all() if base.name == parsed.full)
-    there = next((base for base in named if whole(base.digest, workspace)), None)
-    if there is None:
+def find_newest(parsed: ModelName, workspace: Workspace) -> FoundModel | None:
+    """The newest base of that name that is whole; None where there is none: nothing is built."""
+    if (there := _newest(parsed.full, workspace)) is None:
         return None
-    place = workspace.bases.path(there.digest)
-    tuner = digest((VERSION, there.digest))
+    place, tuner = workspace.bases.path(there.digest), digest((VERSION, there.digest))
     return FoundModel(parsed.full, there.digest, lambda _: _opened(parsed, place), tuner)
 
 
@@ -93,6 +90,12 @@ def build_base(spec: bases.BaseSpec, workspace: Workspace, attending: Attending)
     )
 
 
+def _newest(name: str, workspace: Workspace) -> BuiltBase | None:
+    """The newest base of that name that is whole."""
+    named = (base for base in workspace.bases.all() if base.name == name)
+    return next((base for base in named if whole(base.digest, workspace)), None)
+
+
 def whole(identity: str, workspace: Workspace) -> bool:
     """A base that is there but damaged is built again."""
     if workspace.bases.get(identity) is None:
@@ -112,9 +115,8 @@ def _opened(parsed: ModelName, place: Path) -> OpenedModel:
         parsed.full, network, tokenizer, perf_counter, Limits.of(network.shape, free_bytes())
     )
     generator = LocalGenerator(parsed.full, engine, weights, chats)
-    return OpenedModel(
-        generator, LocalTuner(place, parsed.size, weights, tokenizer), desk=generator
-    )
+    tuner = LocalTuner(place, parsed.size, weights, tokenizer)
+    return OpenedModel(generator, tuner, desk=generator)
 
 
 def _duration(seconds: float) -> str:

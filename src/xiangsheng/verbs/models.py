@@ -94,9 +94,9 @@ def find_ready(name: str, workspace: Workspace) -> FoundModel:
     if parsed.family != "local" or parsed.tuned:
         return find_model(name, workspace)
     _require_torch(name)
-    from xiangsheng.verbs.local_models import find_built
+    from xiangsheng.verbs.local_models import find_newest
 
-    if (found := find_built(parsed, workspace)) is None:
+    if (found := find_newest(parsed, workspace)) is None:
         raise UnknownModelError(
             f"{name} is not built in this home",
             hint=f"build it first: xiangsheng models build {parsed.size}",

@@ -15,13 +15,13 @@ from xiangsheng.server.exchange import ClientGoneError, Exchange, begin
 from xiangsheng.server.state import State
 from xiangsheng.server.wire.asking import require_chat, require_fit
 from xiangsheng.server.wire.chat import ChatBody, ChatReply, delta, logprobs_of, whole
-from xiangsheng.server.wire.common import streams_of, usage_of
+from xiangsheng.server.wire.common import EVENTS, streams_of, usage_of
 from xiangsheng.verbs.serving import Question
 
 _REPLIES: dict[int | str, dict[str, Any]] = {
     200: {
         "model": ChatReply,
-        "content": {"text/event-stream": {"schema": {"type": "string"}}},
+        "content": EVENTS,
         "description": "The answers; with `stream`, events as they are written.",
     }
 }

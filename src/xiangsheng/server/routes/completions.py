@@ -15,7 +15,7 @@ from xiangsheng.server.events import EventStream
 from xiangsheng.server.exchange import ClientGoneError, Exchange, begin
 from xiangsheng.server.state import State
 from xiangsheng.server.wire.asking import require_chat, require_fit
-from xiangsheng.server.wire.common import streams_of, usage_of
+from xiangsheng.server.wire.common import EVENTS, streams_of, usage_of
 from xiangsheng.server.wire.completions import (
     CompletionBody,
     CompletionReply,
@@ -28,7 +28,7 @@ from xiangsheng.verbs.serving import Question
 REPLIES: dict[int | str, dict[str, Any]] = {
     200: {
         "model": CompletionReply,
-        "content": {"text/event-stream": {"schema": {"type": "string"}}},
+        "content": EVENTS,
         "description": "The completions; with `stream`, events as they are written.",
     }
 }

@@ -17,7 +17,7 @@ class Body(BaseModel):
 
 
 Text = Annotated[str, Field(max_length=1 << 21)]
-ModelId = Annotated[str, Field(min_length=1, max_length=256)]
+ModelId = Annotated[str, Field(min_length=1, max_length=256, examples=["ada"])]
 Stop = Annotated[str, Field(min_length=1, max_length=256)]
 Stops = Stop | Annotated[list[Stop], Field(max_length=4)]
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -65,6 +65,18 @@ ERRORS: dict[int | str, dict[str, Any]] = {
         (504, "The answer took too long."),
     )
 }
+
+
+EVENTS: dict[str, Any] = {
+    "text/event-stream": {
+        "schema": {
+            "type": "object",
+            "properties": {"data": {"type": "string"}},
+            "required": ["data"],
+        }
+    }
+}
+"""How OpenAPI describes a stream: by one of its events."""
 
 
 def usage_of(used: list[Usage]) -> dict[str, int]:
