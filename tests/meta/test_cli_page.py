@@ -25,6 +25,7 @@ COMMANDS = (
     "report",
     "log",
     "complete",
+    "serve",
     "models",
     "corpus",
 )

@@ -6,6 +6,7 @@
 import fcntl
 import os
 import re
+import socket
 import sqlite3
 import zipfile
 from collections.abc import Callable
@@ -99,6 +100,27 @@ def bomb(command: Command) -> None:
 
 def without_torch(command: Command) -> None:
     command.patch.setattr("xiangsheng.verbs.models.find_spec", lambda _name: None)
+
+
+def unknown_host(command: Command) -> None:
+    def lookup(*_: object, **__: object) -> object:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    command.patch.setattr(socket, "getaddrinfo", lookup)
+
+
+def taken(command: Command) -> None:
+    """A server that listens until the test has ended."""
+    other = socket.socket()
+    other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    other.bind(("127.0.0.1", 47113))
+    other.listen()
+    command.held.append(other)
+
+
+def damaged_key(command: Command) -> None:
+    command.write("settings/xiangsheng/server-key", "sesame")
+    command.patch.setenv("XDG_CONFIG_HOME", str(command.folder / "settings"))
 
 
 SMALL_RECIPE = """\
@@ -199,6 +221,10 @@ CASES = (
     Case("a line too long for a spreadsheet", "corpus export bad.txt -o scripts.xlsx", "甲:好\n乙:" + "啊" * 32768),
     Case("a rule that is none", "corpus clean bad.txt --dry-run --rule jokes", GOOD),
     Case("cleaning without a place to write to", "corpus clean bad.txt", GOOD),
+    Case("a port that is taken", "serve --port 47113", prepare=taken),
+    Case("an address that is none", "serve --host nowhere.example", prepare=unknown_host),
+    Case("an API key that no client can send", "serve --port 0 --api-key 密钥"),
+    Case("a server's key that is damaged", "serve --port 0", prepare=damaged_key),
     Case("a script of directions only", "corpus clean bad.txt --dry-run", "甲:（笑）\n乙:（鼓掌）\n"),
 )  # fmt: skip
 
