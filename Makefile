@@ -14,17 +14,20 @@ NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
 # A stamp is written last, so that its existence means the installation was completed.
 RUN := $(VENV)/.installed
 DEV := $(VENV)/.installed-dev
-# Official clients that the tests drive, each in an environment of its own beside ours.
+# The official tool of 2022, which prepare is compared with, has an environment of its own.
+OLD_VENV := $(or $(XIANGSHENG_OLD_TOOL),.venv-openai-0.28)
+OLD := $(OLD_VENV)/.installed
+# Other official clients, which are driven against our server, likewise.
 CLIENTS := $(patsubst tests/clients/%.txt,.venv-%/.installed,$(wildcard tests/clients/*.txt))
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: demo test check bench clients docs soak golden clean help
+.PHONY: demo test check bench docs soak golden clean help
 
 demo: $(RUN) ## the whole study on what is bundled, and its report; ARGS='--help' shows the options
 	@$(BIN)/xiangsheng demo $(ARGS)
 
-test: $(DEV) ## the tests; ARGS='-k words' picks some
+test: $(DEV) $(OLD) $(CLIENTS) ## the tests; ARGS='-k words' picks some
 	@$(BIN)/python -m pytest $(ARGS)
 
 check: $(DEV) ## lint, formatting, types, layers
@@ -33,13 +36,11 @@ check: $(DEV) ## lint, formatting, types, layers
 	@$(BIN)/mypy src tests
 	@$(BIN)/lint-imports --no-logo
 
-bench: $(DEV) ## every benchmark, one after the other
+bench: $(DEV) $(OLD) ## every benchmark, one after the other
 	@set -e; for script in benchmarks/bench_*.py; do \
 		test -f "$$script" || { echo "There is no benchmarks/bench_*.py." >&2; exit 2; }; \
 		echo "== $$script"; $(BIN)/python "$$script" $(ARGS); \
 	done
-
-clients: $(CLIENTS) ## the official clients of the API, old and new, that `make test` drives a server with
 
 docs: $(DEV) ## the documentation, as pages in site/; a broken link fails
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet --site-dir site
@@ -55,7 +56,7 @@ golden: $(DEV) ## rewrite the expected files of the golden tests; then read `git
 
 clean: ## remove caches, build products and the installation stamps; keeps .venv* and .xiangsheng
 	@rm -rf build dist site .hypothesis .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
-	@rm -f $(RUN) $(DEV) $(CLIENTS)
+	@rm -f $(RUN) $(DEV) $(OLD) $(CLIENTS)
 	@find . -path './$(VENV)*' -prune -o -name __pycache__ -type d -prune -exec rm -rf {} +
 
 help: ## this list
@@ -80,11 +81,22 @@ $(DEV): $(RUN)
 	@$(PIP) --editable '.[local,dev]'
 	@touch $@
 
-# Wheels only, and exactly those: an old client is what it was in its time.
-.venv-%/.installed: tests/clients/%.txt | $(RUN)
+# It has wheels up to Python 3.12 only. Where it cannot be installed, its tests say so themselves.
+$(OLD): tests/parity/requirements.txt | $(RUN)
 	@rm -f $@
-	@echo "Installing the client $* …" >&2
-	@$(BIN)/python -m venv --clear .venv-$*
-	@.venv-$*/bin/python -m pip install -qq --disable-pip-version-check --only-binary :all: --no-deps \
-		--requirement $<
-	@touch $@
+	@echo "Installing the official tool of 2022 into $(OLD_VENV) …" >&2
+	@if { $(OLD_VENV)/bin/python -c 'import pip' 2>/dev/null || $(BIN)/python -m venv $(OLD_VENV); } && \
+		$(OLD_VENV)/bin/python -m pip install -qq --disable-pip-version-check --retries 1 \
+			--only-binary :all: --no-deps --requirement $<; \
+	then touch $@; \
+	else echo "It could not be installed; what is compared with it will be skipped." >&2; fi
+
+# Where one cannot be installed, its tests say so themselves.
+.venv-openai-%/.installed: tests/clients/openai-%.txt | $(RUN)
+	@rm -f $@
+	@echo "Installing the client openai-$* …" >&2
+	@if { $(@D)/bin/python -c 'import pip' 2>/dev/null || $(BIN)/python -m venv $(@D); } && \
+		$(@D)/bin/python -m pip install -qq --disable-pip-version-check --retries 1 \
+			--only-binary :all: --no-deps --requirement $<; \
+	then touch $@; \
+	else echo "It could not be installed; what it is to drive will be skipped." >&2; fi

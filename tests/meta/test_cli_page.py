@@ -15,9 +15,13 @@ GROUPS = {
         *("render", "leaks", "split"),
     ),
     "models": ("list", "build"),
+    "tools": ("fine_tunes.prepare_data",),
+    "price": ("list", "show"),
+    "estimate": ("train", "generate", "run"),
 }
 COMMANDS = (
     "demo",
+    "prepare",
     "run",
     "resume",
     "score",
@@ -28,6 +32,9 @@ COMMANDS = (
     "serve",
     "models",
     "corpus",
+    "tools",
+    "price",
+    "estimate",
 )
 INTRODUCTION = """\
 # Commands

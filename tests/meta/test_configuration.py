@@ -78,7 +78,8 @@ def test_no_file_names_a_package_index_or_somebodys_machine() -> None:
 
 def test_every_library_imported_is_a_declared_dependency() -> None:
     project = tomllib.loads(PYPROJECT)["project"]
-    groups = [project["dependencies"], project["optional-dependencies"]["local"]]
+    extras = project["optional-dependencies"]
+    groups = [project["dependencies"], extras["local"], extras["hf"]]
     declared = {re.split(r"[<>=~! ;\[]", one)[0].replace("-", "_") for one in chain(*groups)}
     declared = {MODULES.get(name, name) for name in declared}
     imported = set()

@@ -84,3 +84,19 @@ def test_an_installation_that_fails_leaves_no_stamp(checkout: Path) -> None:
     assert done.returncode == 2
     assert "no such package" in done.stderr
     assert not (checkout / STAMP).exists()
+
+
+def test_without_the_old_tool_the_tests_are_still_run(checkout: Path) -> None:
+    (checkout / "tests" / "parity").mkdir(parents=True)
+    (checkout / "tests" / "parity" / "requirements.txt").touch()
+    python = checkout / ".venv" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    no_venvs = 'case "$*" in *venv*) exit 1;; *pytest*) echo all passed;; esac'
+    python.write_text(f"#!/bin/sh\n{no_venvs}\n", encoding="utf-8")
+    python.chmod(0o755)
+    for stamp in (STAMP, f"{STAMP}-dev"):
+        (checkout / stamp).touch()
+    done = make(checkout, "test", "XIANGSHENG_OLD_TOOL=")
+    assert (done.returncode, done.stdout) == (0, "all passed\n")
+    assert "will be skipped" in done.stderr
+    assert not (checkout / ".venv-openai-0.28" / ".installed").exists()

@@ -1,11 +1,13 @@
 """Errors to exit codes and to words: the command line's one table."""
 
-from rich.console import Console
-from rich.text import Text
+from typing import TYPE_CHECKING
 
 from xiangsheng.cli.language import say
 from xiangsheng.cli.printable import printable
 from xiangsheng.core import errors
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 OK, ERROR, USAGE, INVALID, PARTIAL, INTERRUPTED = 0, 1, 2, 3, 5, 130
 
@@ -36,8 +38,10 @@ def exit_code(error: errors.XiangshengError) -> int:
     return next(code for kind, code in EXIT_CODES if isinstance(error, kind))
 
 
-def show(error: errors.XiangshengError, console: Console) -> None:
+def show(error: errors.XiangshengError, console: "Console") -> None:
     """What happened, where, and what to do next, on stderr."""
+    from rich.text import Text
+
     console.print(
         Text.assemble((say("Error: ", "错误："), "bold red"), printable(str(error))),
         soft_wrap=True,

@@ -10,8 +10,11 @@ from xiangsheng.cli.commands import (
     complete,
     copying,
     corpus,
+    estimating,
     experiments,
     models,
+    preparing,
+    pricing,
     reading,
     scoring,
     serve,
@@ -32,6 +35,8 @@ app = typer.Typer(
 )
 app.command("demo", help=experiments.DEMO)(experiments.demo)
 app.add_typer(corpus.app, name="corpus")
+app.command("prepare", help=preparing.PREPARE)(preparing.prepare)
+app.add_typer(preparing.tools, name="tools", hidden=True)
 app.command("run", help=experiments.RUN)(experiments.run)
 app.command("resume", help=experiments.RESUME)(experiments.resume)
 app.command("score", help=scoring.SCORE)(scoring.score)
@@ -40,6 +45,8 @@ app.command("report", help=reading.REPORT)(reading.report)
 app.command("log", help=reading.LOG)(reading.log)
 app.command("complete", help=complete.COMPLETE)(complete.complete)
 app.add_typer(models.app, name="models")
+app.add_typer(pricing.app, name="price")
+app.add_typer(estimating.app, name="estimate")
 app.command("serve", help=serve.SERVE)(serve.serve)
 
 
@@ -78,13 +85,14 @@ def main() -> None:
 
 def _command(arguments: list[str]) -> int:
     from xiangsheng.cli import failures
-    from xiangsheng.cli.consoles import errors
 
     try:
         failures.refuse_undecodable(arguments)
         # The language was chosen when this process began; it may stand anywhere on the line.
         app(language_first(arguments), prog_name="xiangsheng")
     except XiangshengError as error:
+        from xiangsheng.cli.consoles import errors
+
         failures.show(error, errors())
         return failures.exit_code(error)
     except KeyboardInterrupt:

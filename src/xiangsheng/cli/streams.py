@@ -43,8 +43,6 @@ def guarded(command: Callable[[list[str]], int], arguments: list[str]) -> int:
 
     A reader that has gone, as `head` does, is no error.
     """
-    from xiangsheng.cli.consoles import errors
-
     try:
         code = command(arguments)
         sys.stdout.flush()
@@ -52,6 +50,8 @@ def guarded(command: Callable[[list[str]], int], arguments: list[str]) -> int:
         _silence_output()
         return failures.OK
     except OSError as error:
+        from xiangsheng.cli.consoles import errors
+
         _silence_output()
         failure = _told(error)
         failures.show(failure, errors())

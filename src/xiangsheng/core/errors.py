@@ -8,6 +8,7 @@ XiangshengError            code, message, where, hint
 │   └── DiskFullError
 ├── InterruptedRunError       a person asked to stop
 ├── TrainingError          a model did not learn
+├── UnknownPriceError      nobody knows what something costs; never taken for nothing
 ├── MemoryShortError       there is no room for a model
 ├── BusyError              too much is under way; later there is room
 └── StoreError             the home or its database cannot be used
@@ -78,3 +79,7 @@ class MemoryShortError(XiangshengError):
 
 class BusyError(XiangshengError):
     code = "busy"
+
+
+class UnknownPriceError(XiangshengError):
+    code = "unknown_price"

@@ -36,6 +36,36 @@ def write_text(path: Path, text: str) -> None:
 
 
 @contextmanager
+def staged(folder: Path) -> Iterator[Path]:
+    """A hidden folder in `folder` for files that get their names by `claim`; it goes at the end.
+
+    Raises DiskFullError, or DataError when the place cannot be written to.
+    """
+    stage = folder / f".making-{secrets.token_hex(8)}"
+    with writing_errors(folder):
+        stage.mkdir()
+        try:
+            yield stage
+        finally:
+            shutil.rmtree(stage, ignore_errors=True)
+
+
+def claim(made: Path, path: Path) -> None:
+    """Makes a finished file durable and gives it its name; UsageError where somebody has it."""
+    with writing_errors(path):
+        sync_file(made)
+        try:
+            os.link(made, path)  # which fails where a rename would replace
+        except FileExistsError:
+            refuse_existing(path)
+            raise
+        except OSError:  # a file system without links
+            refuse_existing(path)
+            made.rename(path)
+        sync_folder(path.parent)
+
+
+@contextmanager
 def new_folder(path: Path) -> Iterator[Path]:
     """A folder to write to, which becomes `path` when all has been written; its parents are made.
 

@@ -12,6 +12,9 @@ from xiangsheng.files.text import split_lines
 LONGEST_LINE = 16 * 1024 * 1024
 """Characters; the 318 real scripts hold one million."""
 
+DEEPEST = 100
+"""Lists and objects within one another; what is read has four."""
+
 _SPACE = re.compile(r"[ \t\r\n]*")
 
 
@@ -23,12 +26,12 @@ def parse_json(text: str, name: str, first_line: int = 1) -> Any:
     r"""The value of a JSON document; DataError at `name:line:column`.
 
     Beyond the standard, a lone surrogate (`\ud800`) is refused, because no UTF-8 file can hold
-    it, a key that an object has twice, because one of its values would be lost unseen, and
-    nesting deeper than Python reads.
+    it, a key that an object has twice, because one of its values would be lost unseen, nesting
+    deeper than DEEPEST, and, as the standard has it, numbers that are none (`NaN`, `1e999`).
     """
     with _errors_at(name, first_line):
         value = _DECODER.decode(text)
-        _refuse_halves(value)
+        _refuse_unwritable(value)
     return value
 
 
@@ -66,7 +69,7 @@ def parse_values(text: str, name: str) -> Iterator[tuple[int, Any]]:
         line, counted = line + text.count("\n", counted, place), place
         with _errors_at(name, 1, value_line=line):
             value, place = _DECODER.raw_decode(text, place)
-            _refuse_halves(value)
+            _refuse_unwritable(value)
         yield line, value
         place = _after_space(text, place)
         if listed and text.startswith("]", place):
@@ -93,7 +96,11 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-_DECODER = json.JSONDecoder(object_pairs_hook=_object)
+def _no_number(name: str) -> float:
+    raise ValueError(f"{name} is no number")
+
+
+_DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_no_number)
 
 
 def _after_space(text: str, place: int) -> int:
@@ -107,8 +114,21 @@ def _refuse_more(text: str, place: int, name: str) -> None:
             raise json.JSONDecodeError("Extra data", text, place)
 
 
-def _refuse_halves(value: Any) -> None:
-    json.dumps(value, ensure_ascii=False).encode()
+def _refuse_unwritable(value: Any) -> None:
+    """What nobody could write again: lone surrogates, infinity, and nesting without an end."""
+    inner = [value]
+    for _ in range(DEEPEST):
+        inner = [
+            one
+            for outer in inner
+            if isinstance(outer, list | dict)
+            for one in (outer.values() if isinstance(outer, dict) else outer)
+        ]
+        if not inner:
+            break
+    else:
+        raise RecursionError
+    json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
 
 
 def _refuse_long_lines(text: str, name: str) -> None:

@@ -1,19 +1,20 @@
 """What a local study would have cost on GPT-3 davinci in 2022: an estimate, said to be one.
 
-Prices: OpenAI's price page as copied on 2022-07-03, and the work log of 2022-02-26; a base model
-cost the same for prompt and completion tokens, and so did a fine-tuned one.
+The prices are the book's, of the day of the work log; a base model cost the same for prompt and
+completion tokens, and so did a fine-tuned one.
 """
 
+from datetime import date
 from decimal import Decimal
 
 from xiangsheng.core.generation import Usage
-from xiangsheng.core.money import Money, Price
+from xiangsheng.core.price import Kind, ListedPrice, Quote
 from xiangsheng.core.results import SpendingLine
 from xiangsheng.core.words import Words
+from xiangsheng.pricing.price_book import open_book
 
-BASE = Price(Decimal(60), Decimal(60))
-TUNED = Price(Decimal(120), Decimal(120))
-TRAINING = Decimal(30)
+MODEL = "openai:davinci"
+DAY = date(2022, 2, 26)
 
 TOKENS_PER_CHARACTER = Decimal("1.88")
 """GPT-3's tokenizer (r50k) on labelled Chinese crosstalk: the 950 next-line prompts of the C³ test
@@ -30,20 +31,27 @@ _EPOCHS = Words("；{epochs} 轮", "; {epochs} epochs")
 
 def generation(what: Words, characters: Usage, *, tuned: bool) -> SpendingLine:
     """`characters` counts characters, in and out."""
-    price = TUNED if tuned else BASE
-    tokens = Usage(_tokens(characters.prompt_tokens), _tokens(characters.completion_tokens))
-    return SpendingLine(what, price.cost(tokens), _assumption(price.input))
+    price = _price(Kind.INPUT, tuned=tuned)
+    tokens = _tokens(characters.prompt_tokens) + _tokens(characters.completion_tokens)
+    return SpendingLine(what, price.cost(tokens), _assumption(price))
 
 
 def training(what: Words, characters: int, epochs: int) -> SpendingLine:
     """Every character of every example, once an epoch."""
-    amount = TRAINING * _tokens(characters) * epochs / 1_000_000
-    said, more = _assumption(TRAINING), _EPOCHS.fill(epochs=epochs)
-    return SpendingLine(what, Money(amount), Words(said.zh + more.zh, said.en + more.en))
+    price = _price(Kind.TRAIN)
+    amount = price.cost(_tokens(characters) * epochs)
+    said, more = _assumption(price), _EPOCHS.fill(epochs=epochs)
+    return SpendingLine(what, amount, Words(said.zh + more.zh, said.en + more.en))
 
 
-def _assumption(per_million: Decimal) -> Words:
-    return _ASSUMPTION.fill(price=f"{per_million / 1000:.2f}")
+def _price(kind: Kind, *, tuned: bool = False) -> ListedPrice:
+    quote = open_book().find(MODEL, kind, DAY, tuned=tuned)
+    assert isinstance(quote, Quote)  # which a test of the book holds it to
+    return quote.low
+
+
+def _assumption(price: ListedPrice) -> Words:
+    return _ASSUMPTION.fill(price=f"{price.per_million / 1000:.2f}")
 
 
 def _tokens(characters: int) -> int:

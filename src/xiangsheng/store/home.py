@@ -50,6 +50,12 @@ def find_home(start: Path, environment: Mapping[str, str], *, make: bool = True)
     return _whole(folder)
 
 
+def present_home(start: Path, environment: Mapping[str, str]) -> Path | None:
+    """The folder of the home that is there, of which nothing is made; None where there is none."""
+    folder = _named(environment) or _nearest(start)
+    return folder if folder and folder.is_dir() else None
+
+
 def _named(environment: Mapping[str, str]) -> Path | None:
     named = environment.get("XIANGSHENG_HOME")
     if not named:

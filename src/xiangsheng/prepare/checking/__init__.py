@@ -1,0 +1,1 @@
+"""Training files checked: what is wrong, where, and what would mend it."""

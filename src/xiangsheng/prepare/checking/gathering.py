@@ -1,0 +1,75 @@
+"""One pass over a file: what its rows are, and all that the checks must know of them."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from xiangsheng.prepare.checking.columns_rules import Given, columns_of
+from xiangsheng.prepare.checking.crew import Crew, crew_of
+from xiangsheng.prepare.checking.letters import Letters
+from xiangsheng.prepare.checking.pairs import FIELDS, Pairs
+from xiangsheng.prepare.checking.parts import Read
+from xiangsheng.prepare.checking.reading import Oddities, pairs_of
+from xiangsheng.prepare.checking.sources import JsonLines, Source
+from xiangsheng.prepare.checking.survey import Survey
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """`dialogue` where prompts end in a speaker's label; `crew` still has the rows, in parts of
+    `counts` rows.
+    """
+
+    given: Given
+    survey: Survey
+    dialogue: bool
+    crew: Crew
+    counts: tuple[int, ...]
+
+
+@contextmanager
+def gathered(source: Source, extension: str, *, skip_bad: bool = False) -> Iterator[Gathered]:
+    """Reads a file once; again where its encoding or its columns turn out to be others."""
+    columns = {name: name for name in FIELDS}
+    while True:
+        with crew_of(source) as crew:
+            reads = _read(crew, columns)
+            bytes_tell = any(read.odd.undecodable for read in reads)
+            if bytes_tell and isinstance(source, JsonLines) and not source.settled:
+                source = source.recoded()
+                continue
+            counts = tuple(read.survey.rows for read in reads)
+            whole = reads[0]
+            for read in reads[1:]:
+                whole.absorb(read)
+            if columns != (found := columns_of(whole.odd.keys)):
+                columns = found
+                continue
+            _ask_again(whole.survey, crew, columns)
+            given = Given(source, extension, columns, whole.odd, skip_bad)
+            yield Gathered(given, whole.survey, whole.dialogue, crew, counts)
+            return
+
+
+def rows_of(given: Given) -> Iterator[Pairs]:
+    """The rows once more, read again."""
+    return pairs_of(given.source.blocks(), given.columns, Oddities())
+
+
+def _read(crew: Crew, columns: Mapping[str, str]) -> list[Read]:
+    return crew.all("read", columns)
+
+
+def _ask_again(survey: Survey, crew: Crew, columns: Mapping[str, str]) -> None:
+    """What one pass could not tell: whether texts hold their common ending before it too, and how
+    many letters there are beyond ASCII.
+    """
+    for name in FIELDS:
+        column = survey.column(name)
+        if column.letters.in_doubt:
+            column.letters = Letters()
+            for letters in crew.all("letters", columns, name):
+                column.letters.absorb(letters)
+        suffix = column.suffix
+        if suffix.text and suffix.doubtful and not suffix.within:
+            suffix.within = any(crew.all("holds_within", columns, name, suffix.text))
