@@ -1,11 +1,12 @@
 """`serve`: the models of this home by the API of OpenAI."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Annotated
 
 import typer
 
+from xiangsheng.backends.names import SIZES
 from xiangsheng.cli.failures import INTERRUPTED
 from xiangsheng.cli.language import say
 
@@ -116,7 +117,8 @@ def serve(
                 write_json({"url": url, "pid": os.getpid(), **shown})
                 sys.stdout.flush()
             else:
-                for line in _welcome(url, key.shown, loopback=run.is_loopback(bound)):
+                names = [model.wire for model in serving.models()]
+                for line in _welcome(url, key.shown, names, loopback=run.is_loopback(bound)):
                     console.print(line, soft_wrap=True)
 
         with interruptible(console) as stop:
@@ -128,12 +130,17 @@ def serve(
             raise typer.Exit(INTERRUPTED)
 
 
-def _welcome(url: str, key: str, *, loopback: bool) -> Iterator[str]:
+def _welcome(url: str, key: str, names: Sequence[str], *, loopback: bool) -> Iterator[str]:
     """What a person needs to begin; the last line says that the server is ready."""
     if key:
         yield say(
             f"The key of this server, shown this once: {key}",
             f"本服务的密钥，只显示这一次：{key}",
+        )
+    if not any(name.startswith(SIZES) for name in names):
+        yield say(
+            "No neural model is here yet. Build one at any time: xiangsheng models build ada",
+            "还没有神经网络模型。随时可以训练一个：xiangsheng models build ada",
         )
     if not loopback:
         yield say(
