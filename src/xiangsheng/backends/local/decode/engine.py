@@ -106,7 +106,7 @@ class Engine:
             self._joining = joining
             works = list(dict.fromkeys(work for work, _ in joining))
             forest = Forest.of([work.tokens for work in works], least=WORTH_SHARING)
-            trunks = read(self.network, forest)
+            trunks = read(self.network, forest, _wanted(works, forest))
             trunk_of = {work: trunks[leaf] for work, leaf in zip(works, forest.leaf, strict=True)}
             self._echo(joining, trunk_of)
             self._begin([(w, s) for w, s in joining if s is not None], trunk_of)
@@ -235,3 +235,18 @@ class Engine:
         for work in lost:
             with suppress(Exception):  # the next ones must hear of it all the same
                 work.fail(self.name, f"the model could not go on: {error}", "engine")
+
+
+def _wanted(works: Sequence[Work], forest: Forest) -> dict[int, set[int]]:
+    """The end of every prompt, whose next token is drawn; all of one whose log-probabilities are
+    told.
+    """
+    wanted: dict[int, set[int]] = {}
+    for place, work in enumerate(works):
+        asked, leaf = work.request.sampling, forest.leaf[place]
+        told = asked.echo and asked.logprobs is not None
+        for node in forest.path(place) if told else (leaf,):
+            start, size = forest.nodes[node].start, len(forest.nodes[node].tokens)
+            upto = min(size, len(work.tokens) - start)
+            wanted.setdefault(node, set()).update(range(upto) if told else (upto - 1,))
+    return wanted
