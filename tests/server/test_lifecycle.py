@@ -7,11 +7,25 @@ import stat
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
+import httpx
 import pytest
 
-from served import KEY, LONG, NEVER_ENDS, PATIENCE_S, Server, events, make_home, serving, start
+from served import (
+    KEY,
+    LONG,
+    NEVER_ENDS,
+    PATIENCE_S,
+    Server,
+    events,
+    make_home,
+    serving,
+    start,
+    until,
+)
+from xiangsheng.store.workspace import open_workspace
 
 LONG_ONE = {"model": "babbage", "prompt": "0:", "max_tokens": LONG - 2, "logit_bias": NEVER_ENDS}
 
@@ -130,6 +144,29 @@ def test_many_clients_are_answered_together(live: Server) -> None:
     with ThreadPoolExecutor(32) as pool:
         together = list(pool.map(ask, range(64)))
     assert together[::9] == [ask(seed) for seed in range(0, 64, 9)]
+
+
+def test_what_was_acknowledged_survives_kill_9(fresh: Path) -> None:
+    told = list[str]()
+
+    def ask(server: Server, seed: int) -> None:
+        with suppress(httpx.HTTPError):
+            while True:
+                reply = server.complete(prompt=f"0: {seed}", seed=seed, max_tokens=3)
+                told.append(f"{reply['id']} {reply['choices'][0]['text']}")
+
+    with serving(fresh) as server, ThreadPoolExecutor(8) as pool:
+        asking = [pool.submit(ask, server, seed) for seed in range(8)]
+        until(lambda: len(told) > 100)
+        server.process.kill()
+        for one in asking:
+            one.result(PATIENCE_S)
+    with open_workspace(fresh, {"XIANGSHENG_HOME": str(fresh)}) as workspace:
+        for acknowledged in told:
+            identity, _, text = acknowledged.partition(" ")
+            ((_, outcome),) = workspace.served.read(identity)
+            assert outcome is not None
+            assert outcome.completions[0].text == text
 
 
 def test_two_servers_may_serve_one_home(live: Server, home: Path) -> None:

@@ -75,6 +75,8 @@ def _told(error: Mapping[str, Any]) -> ApiError:
         )
     if kind in _LENGTHS:
         what, size, end, bound, code = _LENGTHS[kind]
+        if isinstance(given, dict):
+            what, code = "object", code.replace("array", "object")
         return invalid(
             f"Invalid '{name}': {what} too {size}. Expected {_a(what)} with {end} length "
             f"{context[bound]}, but got {_of_length(what, len(given or ''))} instead.",
@@ -129,7 +131,7 @@ def _shown(bound: float) -> str:
 
 
 def _a(what: str) -> str:
-    return f"an {what}" if what == "array" else f"a {what}"
+    return f"an {what}" if what[0] in "ao" else f"a {what}"
 
 
 def _of_length(what: str, length: int) -> str:

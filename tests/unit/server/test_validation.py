@@ -121,6 +121,12 @@ OTHERS = [
         "logit_bias",
         "decimal_above_max_value",
     ),
+    (
+        {"logit_bias": {str(token): 0.0 for token in range(1025)}},
+        "Invalid 'logit_bias': object too long. Expected an object with maximum length 1024, but got an object with length 1025 instead.",
+        "logit_bias",
+        "object_above_max_length",
+    ),
     ({"foo": 1}, "Unrecognized request argument supplied: foo", None, None),
 ]
 

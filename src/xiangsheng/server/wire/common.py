@@ -26,7 +26,7 @@ Penalty = Annotated[float, Field(ge=-2, le=2)]
 Choices = Annotated[int, Field(ge=1, le=128)]
 Tokens = Annotated[int, Field(ge=0, le=INT64 - 1)]
 Seed = Annotated[int, Field(ge=-INT64, le=INT64 - 1)]
-Bias = dict[str, Annotated[float, Field(ge=-100, le=100)]]
+Bias = Annotated[dict[str, Annotated[float, Field(ge=-100, le=100)]], Field(max_length=1024)]
 
 
 class StreamOptions(Body):

@@ -71,7 +71,8 @@ class Engine:
         """Nobody listens to these any more: their rows leave before the next step."""
         with self._door:
             for work in works:
-                work.dropped = self._withdrawn = True
+                if not work.answered:
+                    work.dropped = self._withdrawn = True
 
     def _run(self) -> None:
         with torch.inference_mode():

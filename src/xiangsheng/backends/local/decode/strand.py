@@ -4,6 +4,9 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+import numpy as np
+from numpy.typing import NDArray
+
 from xiangsheng.backends.stopping import Stopper
 from xiangsheng.backends.uniform import uniform
 from xiangsheng.core.generation import Completion, Finish, Sampling, TokenLogprob
@@ -12,7 +15,9 @@ from xiangsheng.tokens.ladder import Decoder
 
 @dataclass(slots=True, eq=False)
 class Strand:
-    """`room` is how many tokens may be generated; `bias` is keyed by token."""
+    """`room` is how many tokens may be generated; `bias` is keyed by token, `biases` is the same as
+    tokens and values.
+    """
 
     item: str
     index: int
@@ -30,9 +35,11 @@ class Strand:
     _beyond: int = 0
     _decoder: Decoder = field(default_factory=Decoder)
     _stopper: Stopper = field(init=False)
+    biases: tuple[NDArray[np.int64], NDArray[np.float64]] = field(init=False)
 
     def __post_init__(self) -> None:
         self._stopper = Stopper(self.asked.stop)
+        self.biases = np.array([*self.bias], np.int64), np.array([*self.bias.values()], np.float64)
 
     def uniform(self) -> float:
         """The random number of this step."""
