@@ -6,6 +6,7 @@
 import fcntl
 import os
 import re
+import socket
 import sqlite3
 import zipfile
 from collections.abc import Callable
@@ -128,6 +129,29 @@ def cancelled(command: Command) -> None:
 
 
 EXAMPLE = '{"prompt": "0: 谁？\\n1:", "completion": " 我。\\n"}\n'
+
+
+def unknown_host(command: Command) -> None:
+    def lookup(*_: object, **__: object) -> object:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    command.patch.setattr(socket, "getaddrinfo", lookup)
+
+
+def taken(command: Command) -> None:
+    """A server that listens until the test has ended."""
+    other = socket.socket()
+    other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    other.bind(("127.0.0.1", 47113))
+    other.listen()
+    command.held.append(other)
+
+
+def damaged_key(command: Command) -> None:
+    command.write("settings/xiangsheng/server-key", "sesame")
+    command.patch.setenv("XDG_CONFIG_HOME", str(command.folder / "settings"))
+
+
 SMALL_RECIPE = """\
 name = "small"
 model = "local:ada"
@@ -273,10 +297,15 @@ CASES = (
     Case("a file that a job needs", "api files.delete -i FILE", prepare=queued),
     Case("a model that is not there", "api models.get -i ada:ft-2026-01-31-09-30-00-0a1b2c3d", prepare=queued),
     Case("deleting a base", "api models.delete -i ada", prepare=queued),
+    Case("a port that is taken", "serve --port 47113", prepare=taken),
+    Case("an address that is none", "serve --host nowhere.example", prepare=unknown_host),
+    Case("an API key that no client can send", "serve --port 0 --api-key 密钥"),
+    Case("a server's key that is damaged", "serve --port 0", prepare=damaged_key),
 )  # fmt: skip
 
 
 VARYING = (
+    (r"knows up to \d+", "knows up to its own"),
     ("啊{40,}", "啊"),
     (r"\b(exp\d|small)-[0-9a-f]{10}\b", "RUN"),
     (r"[^\s']+:ft-\S+-[0-9a-f]{8}", "TUNED"),
@@ -285,7 +314,7 @@ VARYING = (
     # Which of the two is no number first, and when, depends on the processor.
     (r"the (loss|gradient) is \S+ at step \d+ of", "the loss is nan at step N of"),
 )
-"""What is said is the same everywhere but for these."""
+"""What is said is the same everywhere, and from version to version, but for these."""
 
 
 def told(case: Case, command: Command) -> Result:
