@@ -7,7 +7,7 @@ from xiangsheng.prepare.checking.pairs import Pairs
 from xiangsheng.text.comparing import fold_lines
 
 USUAL_LABEL = "[0-9０-９]{1,2}|[A-Za-z]|[甲乙丙丁]|[逗捧]哏?"
-_LABELS = re.compile(rf"^(?:[01][:：]|(?:{USUAL_LABEL})[:：](?![0-9]))", re.MULTILINE)
+_LABELS = re.compile(rf"^[ \u3000]*(?:[01][:：]|(?:{USUAL_LABEL})[:：](?![0-9]))", re.MULTILINE)
 _ASKED = re.compile(r"[^\s:：]{1,12}[:：]")
 _WORD = re.compile(r"\w")
 _BETWEEN = "\0\n"
