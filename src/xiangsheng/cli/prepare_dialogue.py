@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from xiangsheng.cli import failures
+from xiangsheng.cli import prepare_next as next_step
 from xiangsheng.cli.language import say
 from xiangsheng.cli.printable import printable
 from xiangsheng.core.words import Words
@@ -42,6 +43,8 @@ class Wishes:
 
 def prepared(file: Path, options: prepare.PrepareOptions, wishes: Wishes) -> None:
     """The whole command; exit 3 where a finding is fatal."""
+    if wishes.output:
+        prepare.ready(wishes.output)
     with prepare.checking(file, options) as checked:
         if not wishes.json:
             _show(checked)
@@ -50,12 +53,19 @@ def prepared(file: Path, options: prepare.PrepareOptions, wishes: Wishes) -> Non
             from xiangsheng.cli.consoles import write_json
 
             write_json(document(checked, written))
-        elif written:
-            _show_written(written)
         else:
-            _say("Nothing was written.", "没有写任何文件。")
+            _end(checked, written)
     if checked.fatal:
         raise typer.Exit(failures.INVALID)
+
+
+def _end(checked: prepare.Checked, written: prepare.Prepared | None) -> None:
+    if written:
+        _show_written(written)
+    else:
+        _say("Nothing was written.", "没有写任何文件。")
+    if not checked.fatal:
+        next_step.show(checked, written)
 
 
 def document(checked: prepare.Checked, written: prepare.Prepared | None) -> dict[str, Any]:
@@ -68,7 +78,7 @@ def document(checked: prepare.Checked, written: prepare.Prepared | None) -> dict
         "changes": str(written.changes) if written and written.changes else None,
         "findings": [_plain(finding) for finding in checked.findings],
         "tokens": checked.tokens.document() if checked.tokens else None,
-        "estimate": None,
+        "estimate": next_step.plain_bill(checked, written),
     }
 
 

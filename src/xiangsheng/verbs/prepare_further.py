@@ -4,14 +4,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from xiangsheng.core.words import Words
 from xiangsheng.prepare.checking.gathering import Gathered, gathered, rows_of
 from xiangsheng.prepare.checking.profiles import Profile
 
 if TYPE_CHECKING:
     from xiangsheng.prepare.checking.looking import Looked
     from xiangsheng.prepare.checking.rules_alike import OtherRows
+    from xiangsheng.prepare.checking.rules_history import Priced
     from xiangsheng.prepare.checking.rules_leaks import Unseen
     from xiangsheng.prepare.checking.token_counts import Limit, TokenCounts
+    from xiangsheng.pricing.estimating import Asking
 
 GPT3 = 2048
 """Tokens of one training example, prompt and completion together, that GPT-3 was tuned on."""
@@ -20,7 +23,7 @@ GPT3 = 2048
 @dataclass(frozen=True, slots=True)
 class Further:
     """`valid` is a file of rows to validate with, `against` scripts or rows to test on; `tokens` are
-    counted with the tokenizer of `model`. `near` None: while rows are few.
+    counted with the tokenizer of `model`, and priced by `asking`. `near` None: while rows are few.
     """
 
     near: bool | None = None
@@ -28,6 +31,7 @@ class Further:
     against: Path | None = None
     tokens: bool = False
     model: str = "openai:davinci"
+    asking: "Asking | None" = None
 
 
 def look(found: Gathered, profile: Profile, further: Further) -> "Looked":
@@ -39,8 +43,18 @@ def look(found: Gathered, profile: Profile, further: Further) -> "Looked":
         _other(further.valid) if further.valid else None,
         _unseen(further.against) if further.against else None,
         _tokens(further.model) if further.tokens else None,
+        _priced(further.asking) if further.asking else None,
     )
     return looked(found, wanted, dialogue=profile is Profile.DIALOGUE)
+
+
+def _priced(asking: "Asking") -> "Priced":
+    def priced(now: int, once: int) -> Words | None:
+        from xiangsheng.verbs.prepare_bill import both_prices
+
+        return both_prices(asking, now, once)
+
+    return priced
 
 
 def _other(path: Path) -> "OtherRows":

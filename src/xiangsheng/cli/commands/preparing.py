@@ -1,10 +1,12 @@
 """`prepare`, and its name of 2022: check and mend a file of training examples."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from xiangsheng.cli.commands.pricing import On, Prices, opened_book
 from xiangsheng.cli.commands.source_options import Json
 from xiangsheng.cli.language import say
 
@@ -28,10 +30,11 @@ def prepare(
     file: Annotated[
         Path,
         typer.Argument(
+            readable=False,  # which is said with all else that may be wrong with it
             help=say(
                 "JSONL, JSON, CSV, TSV, XLSX or TXT; - is standard input.",
                 "JSONL、JSON、CSV、TSV、XLSX 或 TXT；- 是标准输入。",
-            )
+            ),
         ),
     ],
     output: Annotated[
@@ -73,8 +76,8 @@ def prepare(
         typer.Option(
             "--tokens",
             help=say(
-                "Count tokens, and say what the model's limit would cut.",
-                "数记号，并指出会被模型的长度上限截掉的内容。",
+                "Count tokens, and say what the model's limit would cut and what training costs.",
+                "数记号，并指出会被模型的长度上限截掉的内容、训练要花多少。",
             ),
         ),
     ] = False,
@@ -87,6 +90,8 @@ def prepare(
             )
         ),
     ] = "openai:davinci",
+    on: On = "",
+    prices: Prices = None,
     valid: Annotated[
         Path | None,
         typer.Option(
@@ -135,13 +140,19 @@ def prepare(
     from xiangsheng.verbs.prepare import PrepareOptions
     from xiangsheng.verbs.prepare_further import Further
 
+    asking = None
+    if tokens:
+        from xiangsheng.pricing.estimating import Asking
+        from xiangsheng.pricing.moments import parse_when
+
+        asking = Asking(opened_book(prices), model, parse_when(on, datetime.now(UTC)))
     options = PrepareOptions(
         profile_named(profile),
         format,
         encoding,
         sheet,
         skip_bad,
-        further=Further(near, valid, against, tokens=tokens, model=model),
+        further=Further(near, valid, against, tokens=tokens, model=model, asking=asking),
         seed=seed,
     )
     prepared(file, options, Wishes(output, quiet=quiet, split=split, json=json))
@@ -149,7 +160,10 @@ def prepare(
 
 def prepare_data(
     file: Annotated[
-        Path, typer.Option("--file", "-f", help=say("The file to check.", "要检查的文件。"))
+        Path,
+        typer.Option(
+            "--file", "-f", readable=False, help=say("The file to check.", "要检查的文件。")
+        ),
     ],
     quiet: Quiet = False,
 ) -> None:
