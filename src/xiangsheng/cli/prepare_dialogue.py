@@ -68,7 +68,7 @@ def document(checked: prepare.Checked, written: prepare.Prepared | None) -> dict
         "outputs": [str(path) for path in written.outputs] if written else [],
         "changes": str(written.changes) if written and written.changes else None,
         "findings": [_plain(finding) for finding in checked.findings],
-        "tokens": None,
+        "tokens": checked.tokens.document() if checked.tokens else None,
         "estimate": None,
     }
 
@@ -80,6 +80,7 @@ def _plain(finding: Finding) -> dict[str, Any]:
         "level": finding.level.value,
         "count": finding.count,
         "rows": list(finding.rows),
+        "beside": list(finding.beside) or None,
         "message": finding.message.en,
         "example": finding.example or None,
         "fix": finding.does.en if finding.does else None,
@@ -98,6 +99,8 @@ def _show(checked: prepare.Checked) -> None:
         if finding.rows and finding.rule != "bad_line":
             lines = "line" if finding.count == 1 else "lines"
             _say(f"    {lines} {_listed(finding)}", f"    行 {_listed(finding)}")
+            if finding.example:
+                _say(f"    e.g. {finding.example}", f"    例：{finding.example}")
         if finding.does:
             _say(f"    fix: {finding.does.en}", f"    修改：{finding.does.zh}")
     for bad in odd.bad[:_SHOWN]:
@@ -111,7 +114,10 @@ def _show(checked: prepare.Checked) -> None:
 
 def _listed(finding: Finding) -> str:
     more = f", … ({finding.count:,})" if finding.count > _SHOWN else ""
-    return ", ".join(map(str, finding.rows[:_SHOWN])) + more
+    rows = list(map(str, finding.rows[:_SHOWN]))
+    if finding.beside:
+        rows = [" ↔ ".join(pair) for pair in zip(rows, finding.beside, strict=False)]
+    return ", ".join(rows) + more
 
 
 def _write(checked: prepare.Checked, wishes: Wishes) -> prepare.Prepared | None:

@@ -19,8 +19,8 @@ from xiangsheng.files.json_rows import parse_json
 SIZE = 1 << 20
 """Bytes of a block, about: large enough for C to do the work, small enough for a processor's cache."""
 
-LONGEST_LINE = 4 * 1024 * 1024
-"""Bytes; a million tokens, more than models read at once."""
+LONGEST_LINE = 2 * 1024 * 1024
+"""Bytes; half a million tokens, more than any example to train on."""
 
 _ESCAPED_LETTER = re.compile(rb"\\u00[4-7]")  # a key may be spelt with one, and pass for another
 _SHOWN = 60

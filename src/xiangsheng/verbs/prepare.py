@@ -6,10 +6,12 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from xiangsheng.core.errors import DataError, UsageError
 from xiangsheng.files.atomic import claim_all, refuse_existing, staged
 from xiangsheng.files.spool import opened, reading_errors, standard_input
+from xiangsheng.prepare.checking.examples import with_examples
 from xiangsheng.prepare.checking.finding import Finding, Level
 from xiangsheng.prepare.checking.fixes import Fix
 from xiangsheng.prepare.checking.gathering import Gathered, gathered
@@ -19,13 +21,18 @@ from xiangsheng.prepare.checking.result import Result
 from xiangsheng.prepare.checking.sources import EXTENSIONS, source_of
 from xiangsheng.prepare.checking.survey import Task
 from xiangsheng.prepare.checking.writing import write_rows
+from xiangsheng.verbs.prepare_further import Further, look
+
+if TYPE_CHECKING:
+    from xiangsheng.prepare.checking.token_counts import TokenCounts
 
 
 @dataclass(frozen=True, slots=True)
 class PrepareOptions:
     """`profile` None: by what the rows look like. `format` replaces the name's extension.
 
-    Without `record` only the mended rows are written, and not what was altered.
+    Without `record` only the mended rows are written, and not what was altered; without `further`
+    there are the checks of 2022 alone.
     """
 
     profile: Profile | None = None
@@ -34,6 +41,7 @@ class PrepareOptions:
     sheet: str = ""
     skip_bad: bool = False
     record: bool = True
+    further: Further | None = Further()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +53,7 @@ class Checked:
     gathered: Gathered
     findings: tuple[Finding, ...]
     record: bool
+    tokens: "TokenCounts | None" = None
 
     @property
     def fatal(self) -> bool:
@@ -94,7 +103,12 @@ def checking(path: Path, options: PrepareOptions) -> Iterator[Checked]:
             source = source_of(stream, str(path), extension, options.encoding, options.sheet)
             found = stack.enter_context(gathered(source, own, skip_bad=options.skip_bad))
         profile = options.profile or (Profile.DIALOGUE if found.dialogue else Profile.OPENAI_2022)
-        yield Checked(path, profile, found, findings(profile, found), options.record)
+        if options.further is None:
+            yield Checked(path, profile, found, findings(profile, found), options.record)
+            return
+        looked = look(found, profile, options.further)
+        told = with_examples(findings(profile, found, looked), found)
+        yield Checked(path, profile, found, told, options.record, looked.wanted.tokens)
 
 
 def write(

@@ -59,6 +59,53 @@ def prepare(
             "--split", help=say("Write a part to validate with as well.", "另分出一部分作验证。")
         ),
     ] = False,
+    tokens: Annotated[
+        bool,
+        typer.Option(
+            "--tokens",
+            help=say(
+                "Count tokens, and say what the model's limit would cut.",
+                "数记号，并指出会被模型的长度上限截掉的内容。",
+            ),
+        ),
+    ] = False,
+    model: Annotated[
+        str,
+        typer.Option(
+            help=say(
+                "Whose tokens: openai:davinci, local:ada, …",
+                "数哪个模型的记号：openai:davinci、local:ada……",
+            )
+        ),
+    ] = "openai:davinci",
+    valid: Annotated[
+        Path | None,
+        typer.Option(
+            help=say(
+                "Rows to validate with: prompts that are in both are named.",
+                "验证用的样本文件；两边都有的提示会指出来。",
+            )
+        ),
+    ] = None,
+    against: Annotated[
+        Path | None,
+        typer.Option(
+            help=say(
+                "Test scripts or rows: text that they share with these rows is named.",
+                "测试用的剧本或样本；与之相同的文字会指出来。",
+            )
+        ),
+    ] = None,
+    near: Annotated[
+        bool | None,
+        typer.Option(
+            "--near/--no-near",
+            help=say(
+                "Look for rows that are nearly the same; up to 200,000 rows otherwise.",
+                "查找几乎相同的行；不写则不超过 200,000 行才找。",
+            ),
+        ),
+    ] = None,
     skip_bad: Annotated[
         bool,
         typer.Option(
@@ -77,8 +124,16 @@ def prepare(
     from xiangsheng.cli.prepare_dialogue import Wishes, prepared
     from xiangsheng.prepare.checking.profiles import profile_named
     from xiangsheng.verbs.prepare import PrepareOptions
+    from xiangsheng.verbs.prepare_further import Further
 
-    options = PrepareOptions(profile_named(profile), format, encoding, sheet, skip_bad)
+    options = PrepareOptions(
+        profile_named(profile),
+        format,
+        encoding,
+        sheet,
+        skip_bad,
+        further=Further(near, valid, against, tokens=tokens, model=model),
+    )
     prepared(file, options, Wishes(output, quiet=quiet, split=split, json=json))
 
 
@@ -96,7 +151,8 @@ def prepare_data(
     from xiangsheng.verbs.prepare import PrepareOptions
 
     # Scripts of that time look for *_prepared*.jsonl, so that nothing else may be called so.
-    prepared(file, PrepareOptions(Profile.OPENAI_2022, record=False), Wishes(quiet=quiet))
+    options = PrepareOptions(Profile.OPENAI_2022, record=False, further=None)
+    prepared(file, options, Wishes(quiet=quiet))
 
 
 tools = typer.Typer(no_args_is_help=True, help=say("Names of 2022.", "2022 年的叫法。"))
