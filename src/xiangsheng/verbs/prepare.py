@@ -6,11 +6,20 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from xiangsheng.core.errors import DataError, UsageError
 from xiangsheng.files.atomic import claim_all, refuse_existing, staged
 from xiangsheng.files.spool import opened, reading_errors, standard_input
+from xiangsheng.prepare.checking.chat_fixes import ChatFix
+from xiangsheng.prepare.checking.chat_gathering import (
+    GatheredChats,
+    gathered_chats,
+    has_chats,
+    is_chat,
+)
+from xiangsheng.prepare.checking.chat_rules import chat_findings
+from xiangsheng.prepare.checking.chat_writing import write_chats
 from xiangsheng.prepare.checking.examples import with_examples
 from xiangsheng.prepare.checking.finding import Finding, Level
 from xiangsheng.prepare.checking.fixes import Fix
@@ -18,10 +27,10 @@ from xiangsheng.prepare.checking.gathering import Gathered, gathered
 from xiangsheng.prepare.checking.halves import halved
 from xiangsheng.prepare.checking.profiles import Profile, findings
 from xiangsheng.prepare.checking.result import Result
-from xiangsheng.prepare.checking.sources import EXTENSIONS, source_of
+from xiangsheng.prepare.checking.sources import EXTENSIONS, Source, source_of
 from xiangsheng.prepare.checking.survey import Task
 from xiangsheng.prepare.checking.writing import write_rows
-from xiangsheng.verbs.prepare_further import Further, look
+from xiangsheng.verbs.prepare_further import Further, look, refuse_for_chats
 
 if TYPE_CHECKING:
     from xiangsheng.prepare.checking.token_counts import TokenCounts
@@ -50,10 +59,16 @@ class Checked:
 
     path: Path
     profile: Profile
-    gathered: Gathered
+    gathered: Gathered | GatheredChats
     findings: tuple[Finding, ...]
     record: bool
     tokens: "TokenCounts | None" = None
+
+    @property
+    def task(self) -> Task:
+        if isinstance(self.gathered, GatheredChats):
+            return Task.OPEN_ENDED
+        return self.gathered.survey.task
 
     @property
     def fatal(self) -> bool:
@@ -64,7 +79,7 @@ class Checked:
         return any(finding.level is Level.NECESSARY for finding in self.findings)
 
     @property
-    def proposed(self) -> tuple[tuple[Finding, Fix], ...]:
+    def proposed(self) -> tuple[tuple[Finding, Fix | ChatFix], ...]:
         """What may be mended, to be asked."""
         return tuple((finding, finding.fix) for finding in self.findings if finding.fix)
 
@@ -101,7 +116,11 @@ def checking(path: Path, options: PrepareOptions) -> Iterator[Checked]:
             extension = "jsonl"  # a pipe has no name of its own
         with reading_errors(str(path)):
             source = source_of(stream, str(path), extension, options.encoding, options.sheet)
-            found = stack.enter_context(gathered(source, own, skip_bad=options.skip_bad))
+            found = stack.enter_context(_gathered(source, own, options))
+        if isinstance(found, GatheredChats):
+            refuse_for_chats(path, options.further)
+            yield Checked(path, Profile.CHAT, found, chat_findings(found), options.record)
+            return
         profile = options.profile or (Profile.DIALOGUE if found.dialogue else Profile.OPENAI_2022)
         if options.further is None:
             yield Checked(path, profile, found, findings(profile, found), options.record)
@@ -111,9 +130,24 @@ def checking(path: Path, options: PrepareOptions) -> Iterator[Checked]:
         yield Checked(path, profile, found, told, options.record, looked.wanted.tokens)
 
 
+@contextmanager
+def _gathered(
+    source: Source, own: str, options: PrepareOptions
+) -> Iterator[Gathered | GatheredChats]:
+    """Rows of messages where the profile is that for them, or is not said and there are any."""
+    if options.profile is Profile.CHAT or (options.profile is None and is_chat(source)):
+        yield gathered_chats(source, own, skip_bad=options.skip_bad)
+        return
+    with gathered(source, own, skip_bad=options.skip_bad) as found:
+        if options.profile is None and has_chats(found.given.odd):
+            yield gathered_chats(source, own, skip_bad=options.skip_bad)
+        else:
+            yield found
+
+
 def write(
     checked: Checked,
-    fixes: Sequence[Fix],
+    fixes: Sequence[Fix | ChatFix],
     out: Path | None,
     split: Callable[[Task], bool],
     proceed: Callable[[Result], bool],
@@ -126,10 +160,10 @@ def write(
     DataError where no row is left.
     """
     same = not (fixes or checked.necessary or out)
-    if same and not split(checked.gathered.survey.task):
+    if same and not split(checked.task):
         return None
     with staged((out or _beside(checked.path)).parent) as stage:
-        result, rows, changes = write_rows(checked.gathered, fixes, stage, record=checked.record)
+        result, rows, changes = _mended(checked, fixes, stage)
         if not result.rows:
             raise DataError(
                 "no row is left to write",
@@ -160,6 +194,16 @@ def write(
             else:
                 return Prepared(names, record if result.changed else None, result)
     raise AssertionError("numbers do not end")
+
+
+def _mended(
+    checked: Checked, fixes: Sequence[Fix | ChatFix], stage: Path
+) -> tuple[Result, Path, Path]:
+    """Fixes are of the kind that the checks of these rows proposed."""
+    found, record = checked.gathered, checked.record
+    if isinstance(found, GatheredChats):
+        return write_chats(found, cast("Sequence[ChatFix]", fixes), stage, record=record)
+    return write_rows(found, cast("Sequence[Fix]", fixes), stage, record=record)
 
 
 def _beside(path: Path) -> Path:
