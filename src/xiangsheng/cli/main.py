@@ -12,7 +12,9 @@ from xiangsheng.cli.commands import (
     corpus,
     estimating,
     experiments,
+    fine_tuning,
     models,
+    old_commands,
     preparing,
     pricing,
     reading,
@@ -43,6 +45,8 @@ app.command("score", help=scoring.SCORE)(scoring.score)
 app.command("copied", help=copying.COPIED)(copying.copied)
 app.command("report", help=reading.REPORT)(reading.report)
 app.command("log", help=reading.LOG)(reading.log)
+app.add_typer(fine_tuning.app, name="ft")
+app.add_typer(old_commands.app, name="api", hidden=True)
 app.command("complete", help=complete.COMPLETE)(complete.complete)
 app.add_typer(models.app, name="models")
 app.add_typer(pricing.app, name="price")

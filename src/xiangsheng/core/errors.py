@@ -12,7 +12,8 @@ XiangshengError            code, message, where, hint
 ├── MemoryShortError       there is no room for a model
 ├── BusyError              too much is under way; later there is room
 └── StoreError             the home or its database cannot be used
-    └── NewerHomeError     made by a newer version
+    ├── NewerHomeError     made by a newer version
+    └── LeaseLostError     another worker has taken the job over
 
 Each class has a stable `code`; each surface has one table from class to exit status.
 """
@@ -67,6 +68,10 @@ class StoreError(XiangshengError):
 
 class NewerHomeError(StoreError):
     code = "newer_home"
+
+
+class LeaseLostError(StoreError):
+    code = "lease_lost"
 
 
 class TrainingError(XiangshengError):

@@ -9,6 +9,7 @@ from typing import Protocol, Self, TypeVar
 
 from xiangsheng.core.example import Example
 from xiangsheng.core.generation import Chunk, Outcome, Prompt, Request
+from xiangsheng.core.job import Job, JobEvent, JobRequest
 from xiangsheng.core.model import Control, TuneEvent, TuneSpec
 from xiangsheng.core.money import Price
 from xiangsheng.core.score import Pair
@@ -99,6 +100,31 @@ class Tuner(Protocol):
         of an earlier try, stopped or killed, is gone on with: the model is the same, and the
         events of its steps come again.
         """
+
+
+class JobService(Protocol):
+    """Makes tuned models elsewhere or later: a queue of jobs, ours or a service's.
+
+    Jobs go by any of their names. All raise UsageError (`no_job`) for one that is not there.
+    """
+
+    def create(self, request: JobRequest) -> Job:
+        """A new job; or, unless `again`, one that does the same and has not failed.
+
+        Raises UsageError for a base, a file id or a setting that cannot be, and DataError that
+        points at the lines of a file that are wrong. Nothing is made then.
+        """
+
+    def get(self, job: str) -> Job: ...
+
+    def list(self, after: str = "", limit: int | None = None) -> tuple[Sequence[Job], bool]:
+        """Newest first, at most `limit` of those after the job `after`; whether there are more."""
+
+    def cancel(self, job: str) -> Job:
+        """The job, cancelled. Raises UsageError (`job_state`) for one that has ended."""
+
+    def events(self, job: str, after: int = 0) -> Sequence[JobEvent]:
+        """Those numbered above `after`, oldest first; what was once given stays as it is."""
 
 
 class Stats(Protocol):

@@ -39,14 +39,35 @@ def find_local(
         )
     there = None if building else _newest(parsed.full, workspace)
     spec = None if there else spec_of(parsed.size, building or Building())
-    identity = there.digest if there else spec.digest if spec else ""
+    return _base(parsed, there.digest if there else spec.digest if spec else "", spec, workspace)
+
+
+def find_built(parsed: ModelName, identity: str, workspace: Workspace) -> FoundModel:
+    """The base of this identity; built again where it is the usual one and has gone."""
+    usual = spec_of(parsed.size, Building())
+    if whole(identity, workspace):
+        return _base(parsed, identity, None, workspace)
+    return _base(parsed, usual.digest, usual, workspace)
+
+
+def _base(
+    parsed: ModelName, identity: str, spec: bases.BaseSpec | None, workspace: Workspace
+) -> FoundModel:
+    """`spec` is how to build it, None where it is there."""
 
     def opened(attending: Attending) -> OpenedModel:
         if spec and not whole(identity, workspace):
             build_base(spec, workspace, attending)
         return _opened(parsed, workspace.bases.path(identity))
 
-    return FoundModel(parsed.full, identity, opened, digest((VERSION, identity)))
+    needed = spec if spec and workspace.bases.get(identity) is None else None
+    return FoundModel(
+        parsed.full,
+        identity,
+        opened,
+        digest((VERSION, identity)),
+        building=needed.seconds if needed else 0.0,
+    )
 
 
 def find_newest(parsed: ModelName, workspace: Workspace) -> FoundModel | None:

@@ -35,7 +35,7 @@ class FoundModel:
     is known before it is built; `tuner` is the same of what tunes it, None where nothing does.
 
     `messages` says whether it takes chat messages. `open` may take long, where a base has to be
-    built first.
+    built first: about `building` seconds.
     """
 
     name: str
@@ -44,6 +44,7 @@ class FoundModel:
     tuner: str | None = None
     tuned: TunedModel | None = None
     messages: bool = False
+    building: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +101,28 @@ def find_ready(name: str, workspace: Workspace) -> FoundModel:
         raise UnknownModelError(
             f"{name} is not built in this home",
             hint=f"build it first: xiangsheng models build {parsed.size}",
+        )
+    return found
+
+
+def find_same(name: str, identity: str, workspace: Workspace) -> FoundModel:
+    """What a name meant when its model had this identity, whatever else has been built since.
+
+    Raises UsageError (`model_changed`) where that can neither be found nor be built again.
+    """
+    parsed = parse_model_name(name)
+    if parsed.family == "local" and not parsed.tuned:
+        _require_torch(name)
+        from xiangsheng.verbs.local_models import find_built
+
+        found = find_built(parsed, identity, workspace)
+    else:
+        found = find_model(name, workspace)
+    if found.identity != identity:
+        raise UsageError(
+            f"{name} is not the model any more that it was",
+            hint="begin again with the one that there is now",
+            code="model_changed",
         )
     return found
 

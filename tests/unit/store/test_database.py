@@ -53,6 +53,7 @@ def test_a_migration_keeps_a_copy_of_what_was_there(
     def add_a_table(connection: object) -> None:
         connection.execute(text("CREATE TABLE later (x INTEGER)"))  # type: ignore[attr-defined]
 
+    before = len(schema.MIGRATIONS)
     monkeypatch.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, add_a_table))
     open_database(path).dispose()
     with closing(sqlite3.connect(path.with_suffix(f".v{before}.bak"))) as copy:

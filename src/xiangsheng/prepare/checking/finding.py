@@ -6,6 +6,7 @@ from enum import StrEnum
 from itertools import islice
 
 from xiangsheng.core.words import Words
+from xiangsheng.prepare.checking.chat_fixes import ChatFix
 from xiangsheng.prepare.checking.fixes import Fix
 
 MOST_ROWS = 1000
@@ -24,7 +25,8 @@ class Level(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Finding:
     """`rows` are lines of the file, counted from 1, the first thousand of `count`; empty where it
-    is about the file. `does` says what the fix would do.
+    is about the file. `beside` says for each of them where its like is, as a line or as FILE:LINE,
+    or is empty. `does` says what the fix would do.
     """
 
     rule: str
@@ -33,9 +35,10 @@ class Finding:
     field: str = ""
     count: int = 0
     rows: tuple[int, ...] = ()
+    beside: tuple[str, ...] = ()
     example: str = ""
     does: Words | None = None
-    fix: Fix | None = None
+    fix: Fix | ChatFix | None = None
 
 
 def first(lines: Iterable[int]) -> tuple[int, ...]:
