@@ -28,7 +28,14 @@ def many(number: int) -> str:
 
 @pytest.mark.parametrize(
     ("examples", "batch", "multiplier"),
-    [(1, 1, 0.05), (499, 1, 0.05), (1000, 2, 0.05), (5_000, 10, 0.1), (25_000, 50, 0.2), (200_000, 256, 0.2)],
+    [
+        (1, 1, 0.05),
+        (499, 1, 0.05),
+        (1000, 2, 0.05),
+        (5_000, 10, 0.1),
+        (25_000, 50, 0.2),
+        (200_000, 256, 0.2),
+    ],
 )
 def test_what_is_left_open_is_chosen_as_in_2022(
     home: JobHome, examples: int, batch: int, multiplier: float
