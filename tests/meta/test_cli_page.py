@@ -36,6 +36,7 @@ COMMANDS = (
     "ft",
     "api",
     "complete",
+    "serve",
     "models",
     "corpus",
     "tools",

@@ -6,6 +6,7 @@
 import fcntl
 import os
 import re
+import socket
 import sqlite3
 import zipfile
 from collections.abc import Callable
@@ -101,6 +102,20 @@ def without_torch(command: Command) -> None:
     command.patch.setattr("xiangsheng.verbs.models.find_spec", lambda _name: None)
 
 
+def sparse(command: Command) -> None:
+    with (command.folder / "bad.csv").open("wb") as stream:
+        stream.truncate(1 << 30)  # takes no room on the disk
+
+
+def sheet(command: Command) -> None:
+    book = Workbook(command.folder / "bad.xlsx")
+    book.add_worksheet("一").write(0, 0, "prompt")
+    book.close()
+
+
+ONE = '{"prompt": "0:您好\\n1:", "completion": " 好\\n"}'
+
+
 def queued(command: Command) -> None:
     """A job that nobody works on."""
     command.patch.setattr("xiangsheng.verbs.home_jobs.ensure_worker", lambda *_: None)
@@ -114,6 +129,29 @@ def cancelled(command: Command) -> None:
 
 
 EXAMPLE = '{"prompt": "0: 谁？\\n1:", "completion": " 我。\\n"}\n'
+
+
+def unknown_host(command: Command) -> None:
+    def lookup(*_: object, **__: object) -> object:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    command.patch.setattr(socket, "getaddrinfo", lookup)
+
+
+def taken(command: Command) -> None:
+    """A server that listens until the test has ended."""
+    other = socket.socket()
+    other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    other.bind(("127.0.0.1", 47113))
+    other.listen()
+    command.held.append(other)
+
+
+def damaged_key(command: Command) -> None:
+    command.write("settings/xiangsheng/server-key", "sesame")
+    command.patch.setenv("XDG_CONFIG_HOME", str(command.folder / "settings"))
+
+
 SMALL_RECIPE = """\
 name = "small"
 model = "local:ada"
@@ -226,6 +264,20 @@ CASES = (
     Case("nothing to ask", "estimate generate -m davinci --on 2022-02-26"),
     Case("a row that is no prompt", "estimate generate bad.jsonl -m davinci --on 2022-02-26", '{"prompt": "您好"}\n{"text": "您好"}\n'),
     Case("a currency that no list has", "estimate train --tokens 1000 -m davinci --currency EUR"),
+    Case("training examples that are not there", "prepare nowhere.jsonl"),
+    Case("training examples of no known format", "prepare bad.doc", ""),
+    Case("training examples without an extension", "prepare bad", prepare=lambda command: command.write("bad", "")),
+    Case("training examples that cannot be read", "prepare /proc/self/mem --format jsonl"),
+    Case("standard input that the shell has closed", "prepare -", prepare=lambda command: command.patch.setattr("sys.stdin", None)),
+    Case("a profile that is none", "prepare bad.jsonl --profile gpt", ONE),
+    Case("a mended file whose name is taken", "prepare bad.jsonl -o bad.jsonl", ONE),
+    Case("a mended file in a folder that is not there", "prepare bad.jsonl -o nowhere/out.jsonl", ONE),
+    Case("a list of examples that is not JSON", "prepare bad.json", '[{"prompt": "0:",\n"completion": }]'),
+    Case("UTF-8 with a few other bytes", "prepare bad.csv", "prompt,completion\n您好,再见\n".encode() + b"\xff,b\na,\x80\n"),
+    Case("a table of a gigabyte", "prepare bad.csv", prepare=sparse),
+    Case("a sheet that is not there", "prepare bad.xlsx --sheet 二", prepare=sheet),
+    Case("mending that leaves no row", "prepare bad.jsonl -q", '{"prompt": "0:", "completion": "' + "a" * 10_001 + '"}'),
+    Case("a split of one row", "prepare bad.jsonl -q --split", ONE),
     Case("training files with wrong lines", "ft create -t bad.jsonl -m ngram:3 -y", '{"prompt": "0:", "completion": " 好"}\n{"prompt": "0:"}\n{"prompt\n'),
     Case("a training file without examples", "ft create -t bad.jsonl -m ngram:3 -y", "\n"),
     Case("training and validation of two kinds", "ft create -t bad.jsonl -v chat.jsonl -m ngram:3 -y", EXAMPLE, lambda command: command.write("chat.jsonl", '{"messages": [{"role": "assistant", "content": "好"}]}\n')),
@@ -245,10 +297,15 @@ CASES = (
     Case("a file that a job needs", "api files.delete -i FILE", prepare=queued),
     Case("a model that is not there", "api models.get -i ada:ft-2026-01-31-09-30-00-0a1b2c3d", prepare=queued),
     Case("deleting a base", "api models.delete -i ada", prepare=queued),
+    Case("a port that is taken", "serve --port 47113", prepare=taken),
+    Case("an address that is none", "serve --host nowhere.example", prepare=unknown_host),
+    Case("an API key that no client can send", "serve --port 0 --api-key 密钥"),
+    Case("a server's key that is damaged", "serve --port 0", prepare=damaged_key),
 )  # fmt: skip
 
 
 VARYING = (
+    (r"knows up to \d+", "knows up to its own"),
     ("啊{40,}", "啊"),
     (r"\b(exp\d|small)-[0-9a-f]{10}\b", "RUN"),
     (r"[^\s']+:ft-\S+-[0-9a-f]{8}", "TUNED"),
@@ -257,7 +314,7 @@ VARYING = (
     # Which of the two is no number first, and when, depends on the processor.
     (r"the (loss|gradient) is \S+ at step \d+ of", "the loss is nan at step N of"),
 )
-"""What is said is the same everywhere but for these."""
+"""What is said is the same everywhere, and from version to version, but for these."""
 
 
 def told(case: Case, command: Command) -> Result:

@@ -19,6 +19,7 @@ from xiangsheng.cli.commands import (
     pricing,
     reading,
     scoring,
+    serve,
 )
 from xiangsheng.cli.language import language_first, say
 from xiangsheng.core.errors import XiangshengError
@@ -50,6 +51,7 @@ app.command("complete", help=complete.COMPLETE)(complete.complete)
 app.add_typer(models.app, name="models")
 app.add_typer(pricing.app, name="price")
 app.add_typer(estimating.app, name="estimate")
+app.command("serve", help=serve.SERVE)(serve.serve)
 
 
 def _version(wanted: bool) -> None:  # noqa: FBT001 as typer calls it

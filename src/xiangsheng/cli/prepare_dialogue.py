@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from xiangsheng.cli import failures
+from xiangsheng.cli import prepare_next as next_step
 from xiangsheng.cli.language import say
 from xiangsheng.cli.printable import printable
 from xiangsheng.core.words import Words
 from xiangsheng.prepare.checking.counted import counted
 from xiangsheng.prepare.checking.finding import Finding, Level
+from xiangsheng.prepare.checking.profiles import Profile
 from xiangsheng.prepare.checking.survey import Task
 from xiangsheng.verbs import prepare
 
@@ -41,6 +43,8 @@ class Wishes:
 
 def prepared(file: Path, options: prepare.PrepareOptions, wishes: Wishes) -> None:
     """The whole command; exit 3 where a finding is fatal."""
+    if wishes.output:
+        prepare.ready(wishes.output)
     with prepare.checking(file, options) as checked:
         if not wishes.json:
             _show(checked)
@@ -49,12 +53,19 @@ def prepared(file: Path, options: prepare.PrepareOptions, wishes: Wishes) -> Non
             from xiangsheng.cli.consoles import write_json
 
             write_json(document(checked, written))
-        elif written:
-            _show_written(written)
         else:
-            _say("Nothing was written.", "没有写任何文件。")
+            _end(checked, written)
     if checked.fatal:
         raise typer.Exit(failures.INVALID)
+
+
+def _end(checked: prepare.Checked, written: prepare.Prepared | None) -> None:
+    if written:
+        _show_written(written)
+    else:
+        _say("Nothing was written.", "没有写任何文件。")
+    if not checked.fatal:
+        next_step.show(checked, written)
 
 
 def document(checked: prepare.Checked, written: prepare.Prepared | None) -> dict[str, Any]:
@@ -66,8 +77,8 @@ def document(checked: prepare.Checked, written: prepare.Prepared | None) -> dict
         "outputs": [str(path) for path in written.outputs] if written else [],
         "changes": str(written.changes) if written and written.changes else None,
         "findings": [_plain(finding) for finding in checked.findings],
-        "tokens": None,
-        "estimate": None,
+        "tokens": checked.tokens.document() if checked.tokens else None,
+        "estimate": next_step.plain_bill(checked, written),
     }
 
 
@@ -78,6 +89,7 @@ def _plain(finding: Finding) -> dict[str, Any]:
         "level": finding.level.value,
         "count": finding.count,
         "rows": list(finding.rows),
+        "beside": list(finding.beside) or None,
         "message": finding.message.en,
         "example": finding.example or None,
         "fix": finding.does.en if finding.does else None,
@@ -96,6 +108,8 @@ def _show(checked: prepare.Checked) -> None:
         if finding.rows and finding.rule != "bad_line":
             lines = "line" if finding.count == 1 else "lines"
             _say(f"    {lines} {_listed(finding)}", f"    行 {_listed(finding)}")
+            if finding.example:
+                _say(f"    e.g. {finding.example}", f"    例：{finding.example}")
         if finding.does:
             _say(f"    fix: {finding.does.en}", f"    修改：{finding.does.zh}")
     for bad in odd.bad[:_SHOWN]:
@@ -109,7 +123,10 @@ def _show(checked: prepare.Checked) -> None:
 
 def _listed(finding: Finding) -> str:
     more = f", … ({finding.count:,})" if finding.count > _SHOWN else ""
-    return ", ".join(map(str, finding.rows[:_SHOWN])) + more
+    rows = list(map(str, finding.rows[:_SHOWN]))
+    if finding.beside:
+        rows = [" ↔ ".join(pair) for pair in zip(rows, finding.beside, strict=False)]
+    return ", ".join(rows) + more
 
 
 def _write(checked: prepare.Checked, wishes: Wishes) -> prepare.Prepared | None:
@@ -123,9 +140,13 @@ def _write(checked: prepare.Checked, wishes: Wishes) -> prepare.Prepared | None:
         checked,
         chosen,
         wishes.output,
-        lambda task: wishes.split or (task is Task.CLASSIFICATION and asking.yes(_SPLIT)),
+        lambda task: wishes.split or (_asks_to_split(checked, task) and asking.yes(_SPLIT)),
         lambda _: asking.yes(_PROCEED),
     )
+
+
+def _asks_to_split(checked: prepare.Checked, task: Task) -> bool:
+    return task is Task.CLASSIFICATION and checked.profile is Profile.OPENAI_2022
 
 
 _SPLIT = Words("分成训练和验证两部分", "split into rows to train on and rows to validate with")

@@ -10,6 +10,7 @@ XiangshengError            code, message, where, hint
 ├── TrainingError          a model did not learn
 ├── UnknownPriceError      nobody knows what something costs; never taken for nothing
 ├── MemoryShortError       there is no room for a model
+├── BusyError              too much is under way; later there is room
 └── StoreError             the home or its database cannot be used
     ├── NewerHomeError     made by a newer version
     └── LeaseLostError     another worker has taken the job over
@@ -79,6 +80,10 @@ class TrainingError(XiangshengError):
 
 class MemoryShortError(XiangshengError):
     code = "memory"
+
+
+class BusyError(XiangshengError):
+    code = "busy"
 
 
 class UnknownPriceError(XiangshengError):

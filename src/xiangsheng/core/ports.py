@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Protocol, Self, TypeVar
 
 from xiangsheng.core.example import Example
-from xiangsheng.core.generation import Chunk, Outcome, Request
+from xiangsheng.core.generation import Chunk, Outcome, Prompt, Request
 from xiangsheng.core.job import Job, JobEvent, JobRequest
 from xiangsheng.core.model import Control, TuneEvent, TuneSpec
 from xiangsheng.core.money import Price
@@ -38,6 +38,44 @@ class Generator(Protocol):
         Requests are taken as they are needed, so that their intents can be written first.
         Once `cancelled` answers True no further request is taken; those taken are answered.
         A failed request is an outcome with a failure; nothing a request holds makes this raise.
+        """
+
+
+Reply = Callable[[Chunk | Outcome], None]
+
+
+class Desk(Protocol):
+    """A model that is served: its queue, which any thread may feed, and its tokens by number."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def digest(self) -> str:
+        """As a generator's."""
+
+    @property
+    def context(self) -> int | None:
+        """The most tokens that prompt and answer may have together; None where there is no limit."""
+
+    @property
+    def chats(self) -> bool:
+        """Whether it takes messages; another takes text."""
+
+    def count(self, prompt: Prompt) -> int:
+        """How many tokens a prompt has."""
+
+    def token(self, number: int) -> str | None:
+        """How a token is shown, and named in `logit_bias`; None for one that is none."""
+
+    def text_of(self, tokens: Sequence[int]) -> str | None:
+        """The text that becomes exactly these tokens; None where there is none."""
+
+    def submit(self, requests: Sequence[Request], reply: Reply) -> Callable[[], None]:
+        """Hands requests over, together, and gives what takes them back.
+
+        `reply`, which must not raise, is called with chunks where asked and then one outcome for each
+        request, mostly on another thread. Once they are taken back there may be no more, or some.
         """
 
 

@@ -2,9 +2,10 @@
 
 import errno
 import os
+import re
 import secrets
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -39,15 +40,62 @@ def write_text(path: Path, text: str) -> None:
 def staged(folder: Path) -> Iterator[Path]:
     """A hidden folder in `folder` for files that get their names by `claim`; it goes at the end.
 
-    Raises DiskFullError, or DataError when the place cannot be written to.
+    What a process that was killed left of its own goes too. Raises DiskFullError, or DataError when
+    the place cannot be written to.
     """
-    stage = folder / f".making-{secrets.token_hex(8)}"
     with writing_errors(folder):
+        for left in folder.glob(f"{_STAGE}*"):
+            if re.fullmatch("[0-9a-f]{16}", left.name.removeprefix(_STAGE)):
+                with _held(left, otherwise=False) as abandoned:
+                    if abandoned:
+                        shutil.rmtree(left, ignore_errors=True)
+        with _new_stage(folder) as stage:
+            try:
+                yield stage
+            finally:
+                shutil.rmtree(stage, ignore_errors=True)
+
+
+_STAGE = ".xiangsheng-making-"
+
+
+@contextmanager
+def _new_stage(folder: Path) -> Iterator[Path]:
+    """It is ours once it is held and still there: until then another may think it abandoned."""
+    while True:
+        stage = folder / f"{_STAGE}{secrets.token_hex(8)}"
         stage.mkdir()
-        try:
-            yield stage
-        finally:
-            shutil.rmtree(stage, ignore_errors=True)
+        with _held(stage, otherwise=True) as ours:
+            if ours and stage.is_dir():
+                yield stage
+                return
+
+
+@contextmanager
+def _held(folder: Path, *, otherwise: bool) -> Iterator[bool]:
+    """Whether this process now has the folder's lock, which the system lets go when it ends.
+
+    `otherwise` where it cannot be known: on systems without such locks.
+    """
+    if os.name != "posix":
+        yield otherwise
+        return
+    import fcntl
+
+    descriptor = -1
+    try:
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        held = True
+    except BlockingIOError:
+        held = False
+    except OSError:
+        held = otherwise
+    try:
+        yield held
+    finally:
+        if descriptor >= 0:
+            os.close(descriptor)
 
 
 def claim(made: Path, path: Path) -> None:
@@ -63,6 +111,20 @@ def claim(made: Path, path: Path) -> None:
             refuse_existing(path)
             made.rename(path)
         sync_folder(path.parent)
+
+
+def claim_all(files: Sequence[tuple[Path, Path]]) -> None:
+    """`claim` for each finished file and its name: all of them, or none."""
+    try:
+        for made, path in files:
+            claim(made, path)
+    except BaseException:
+        for made, path in files:
+            if not made.exists():  # on a file system without links
+                path.rename(made)
+            elif path.exists() and path.samefile(made):
+                path.unlink()
+        raise
 
 
 @contextmanager

@@ -13,6 +13,9 @@ from xiangsheng.core.errors import DataError, UsageError
 
 ASK = "say which encoding it is with --encoding, for example --encoding big5"
 
+# What Python calls encodings too, and no file of text is in.
+_SPELLINGS = {"unicode-escape", "raw-unicode-escape", "idna", "punycode", "undefined"}
+
 # The UTF-32 marks come first: the little-endian one begins with that of UTF-16.
 _MARKS = (
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -31,6 +34,8 @@ _COMMON = frozenset(
 )
 _COMMON_SHARE = 0.05
 _ENOUGH_HAN = 20
+_BEYOND_ASCII = bytes(range(0x80, 0x100))
+_PLACES = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +67,9 @@ def decode(data: bytes, name: str, encoding: str | None = None) -> Decoded:
 
 def _named(data: bytes, name: str, encoding: str) -> Decoded:
     try:
-        codecs.lookup(encoding)
-        text = data.decode(encoding)
+        known = codecs.lookup(encoding).name not in _SPELLINGS
+        text = data.decode(encoding if known else "no encoding")
+        text.encode()  # some encodings, such as utf-7, can name half a character
     except LookupError as error:
         raise UsageError(
             f"there is no text encoding {encoding!r}",
@@ -88,6 +94,7 @@ def _recognised(data: bytes, name: str) -> Decoded:
         return Decoded(data.decode("utf-8"), "utf-8")
     except UnicodeDecodeError as error:
         not_utf8 = _undecodable(data, name, "utf-8", error)
+    _refuse_damaged(data, name)
     try:
         text = data.decode("gb18030")
     except UnicodeDecodeError:
@@ -99,6 +106,31 @@ def _recognised(data: bytes, name: str) -> Decoded:
     if detected is None:
         raise not_utf8
     return detected
+
+
+def _refuse_damaged(data: bytes, name: str) -> None:
+    """DataError for UTF-8 with a few bad bytes, which other encodings would turn into nonsense."""
+    text = data.decode("utf-8", "replace")
+    bad = text.count("\ufffd")
+    if len(text) - bad - len(data.translate(None, _BEYOND_ASCII)) <= bad:
+        return
+    places = [number for number, line in enumerate(data.split(b"\n"), 1) if not _is_utf8(line)]
+    more = ", …" if len(places) > _PLACES else ""
+    raise DataError(
+        f"text in utf-8 with other bytes on {len(places):,} of its lines: "
+        f"{', '.join(map(str, places[:_PLACES]))}{more}",
+        where=f"{name}:{places[0]}",
+        hint="correct these lines, or say another encoding with --encoding",
+        code="encoding",
+    )
+
+
+def _is_utf8(line: bytes) -> bool:
+    try:
+        line.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _reads_like_chinese(text: str) -> bool:

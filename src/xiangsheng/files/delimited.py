@@ -1,6 +1,7 @@
 """CSV and TSV: text to rows with line numbers, and back."""
 
 import csv
+import re
 from collections.abc import Iterable, Sequence
 from io import StringIO
 
@@ -9,6 +10,7 @@ from xiangsheng.files.table import Row, Table
 from xiangsheng.files.text import split_lines
 
 DELIMITERS = (",", "\t", ";")
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 
 
 def delimiter_of(text: str) -> str:
@@ -24,7 +26,8 @@ def parse_delimited(text: str, where: str, delimiter: str) -> Table:
     Raises DataError with the line on which the row begins, for quotes that do not close or are
     not doubled, and for a cell longer than any that somebody wrote.
     """
-    reader = csv.reader(StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    lines = (line[0] for line in _LINE.finditer(text))
+    reader = csv.reader(lines, delimiter=delimiter, strict=True)
     rows: list[Row] = []
     while True:
         number = reader.line_num + 1

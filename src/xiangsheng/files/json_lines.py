@@ -14,10 +14,13 @@ from typing import Any, Protocol
 import orjson
 
 from xiangsheng.core.errors import DataError
-from xiangsheng.files.json_rows import LONGEST_LINE, parse_json
+from xiangsheng.files.json_rows import parse_json
 
 SIZE = 1 << 20
 """Bytes of a block, about: large enough for C to do the work, small enough for a processor's cache."""
+
+LONGEST_LINE = 4 * 1024 * 1024
+"""Bytes; a million tokens, more than models read at once."""
 
 _ESCAPED_LETTER = re.compile(rb"\\u00[4-7]")  # a key may be spelt with one, and pass for another
 _SHOWN = 60

@@ -177,7 +177,7 @@ def _errors_at(name: str, first_line: int, value_line: int | None = None) -> Ite
         raise DataError(
             "JSON that cannot be read: it is nested too deeply",
             where=f"{name}:{line}",
-            hint="a script is an object with a list of lines, no deeper",
+            hint=f"at most {DEEPEST} lists and objects within one another are read",
             code="json",
         ) from error
     except ValueError as error:

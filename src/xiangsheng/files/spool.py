@@ -1,6 +1,8 @@
 """Bytes that can be read twice, wherever they come from: a file, a pipe, standard input."""
 
+import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,7 +21,7 @@ def opened(path: Path) -> Iterator[BinaryIO]:
     finds no room.
     """
     with _stream(path) as stream:
-        if path.is_file():
+        if path.is_file() and os.fstat(stream.fileno()).st_size:
             yield stream
         else:
             with spooled(stream, str(path)) as copy:
@@ -27,18 +29,29 @@ def opened(path: Path) -> Iterator[BinaryIO]:
 
 
 def _stream(path: Path) -> BinaryIO:
-    try:
-        if not path.exists():
+    with reading_errors(str(path)):
+        try:
+            found = path.exists()
+        except ValueError:  # a NUL in the name
+            found = False
+        if not found:
             raise DataError("no such file", where=str(path), hint="check the path", code="no_file")
         if path.is_dir():
             raise DataError(
                 "a folder, not a file", where=str(path), hint="name one file", code="no_file"
             )
         return path.open("rb")
-    except (OSError, ValueError) as error:
+
+
+@contextmanager
+def reading_errors(where: str) -> Iterator[None]:
+    """Within it a system's refusal is DataError."""
+    try:
+        yield
+    except OSError as error:
         raise DataError(
-            f"cannot be read: {error}",
-            where=str(path),
+            f"cannot be read: {error.strerror or error}",
+            where=where,
             hint="check the path and its permissions",
             code="unreadable",
         ) from error
@@ -47,7 +60,17 @@ def _stream(path: Path) -> BinaryIO:
 @contextmanager
 def spooled(stream: BinaryIO, where: str) -> Iterator[BinaryIO]:
     """A copy of the rest of a stream; small ones stay in memory."""
-    with full_disk(where), tempfile.SpooledTemporaryFile(max_size=1 << 20) as copy:
-        shutil.copyfileobj(stream, copy, 1 << 20)
-        copy.seek(0)
+    with tempfile.SpooledTemporaryFile(max_size=1 << 20) as copy:
+        with reading_errors(where), full_disk(where):
+            shutil.copyfileobj(stream, copy, 1 << 20)
+            copy.seek(0)
         yield copy  # type: ignore[misc] # it reads bytes, as BinaryIO does
+
+
+@contextmanager
+def standard_input() -> Iterator[BinaryIO]:
+    """A copy of it; DataError where the shell has closed it."""
+    if sys.stdin is None:
+        raise DataError("closed", where="standard input", hint="name a file", code="unreadable")
+    with spooled(sys.stdin.buffer, "standard input") as copy:
+        yield copy

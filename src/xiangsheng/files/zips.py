@@ -41,14 +41,16 @@ def opened(data: bytes, where: str, again: str) -> Iterator[zipfile.ZipFile]:
 
 
 def inflated(archive: zipfile.ZipFile, info: zipfile.ZipInfo, where: str, limit: int) -> bytes:
-    """A member's bytes, counted while inflating, because the sizes a zip states may be lies."""
+    """A member's bytes, counted while inflating too, because the sizes a zip states may be lies."""
     if info.flag_bits & 1:
         raise refused(where, f"{info.filename} is encrypted", "make the zip without a password")
     if info.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
         raise refused(where, f"{info.filename} is packed unusually", "make an ordinary zip")
-    with archive.open(info) as stream:
-        data = stream.read(limit + 1)
-    if len(data) > limit:
+    data = b""
+    if info.file_size <= limit:
+        with archive.open(info) as stream:
+            data = stream.read(limit + 1)
+    if max(info.file_size, len(data)) > limit:
         raise refused(where, "inflates to too much", f"at most {LIMIT:,} bytes are read")
     return data
 

@@ -84,11 +84,15 @@ class ModelStore:
 
     def all(self) -> tuple[TunedModel, ...]:
         """Newest first."""
+        return tuple(model for model, _ in self.dated())
+
+    def dated(self) -> tuple[tuple[TunedModel, str], ...]:
+        """The same, each with the time it was made."""
         with reading(self.engine) as connection:
             rows = connection.execute(
                 select(models).order_by(models.c.created_at.desc(), models.c.name)
             ).all()
-        return tuple(_model(row) for row in rows)
+        return tuple((_model(row), row.created_at) for row in rows)
 
 
 def sync_model(folder: Path) -> None:

@@ -144,6 +144,32 @@ job_checkpoints = Table(
     ForeignKeyConstraint(["job"], ["jobs.id"]),
 )
 
+# What the server was asked, a row a prompt, and what it answered; a request without an outcome was
+# given up by its client, or was under way when the server was killed.
+served_requests = Table(
+    "served_requests",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("place", Integer, primary_key=True),
+    Column("endpoint", String(40), nullable=False),
+    Column("model", String(160), nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("body", Text, nullable=False),
+    Column("created_at", String(32), nullable=False),
+)
+
+served_outcomes = Table(
+    "served_outcomes",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("place", Integer, primary_key=True),
+    Column("kind", String(16), nullable=False),
+    Column("body", Text, nullable=False),
+    Column("latency_s", Float, nullable=False),
+    Column("created_at", String(32), nullable=False),
+    ForeignKeyConstraint(["id", "place"], ["served_requests.id", "served_requests.place"]),
+)
+
 
 def _create(connection: Connection) -> None:
     metadata.create_all(connection, tables=[version, runs, intents, outcomes, models])
@@ -154,5 +180,9 @@ def _add_jobs(connection: Connection) -> None:
     connection.execute(job_queue.insert().values(id=1))
 
 
-MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_create, _add_jobs)
+def _add_served(connection: Connection) -> None:
+    metadata.create_all(connection, tables=[served_requests, served_outcomes])
+
+
+MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_create, _add_jobs, _add_served)
 """Migration i leads from version i to version i + 1; landed ones are never edited."""

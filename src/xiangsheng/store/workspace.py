@@ -19,6 +19,7 @@ from xiangsheng.store.journal import Journal
 from xiangsheng.store.model_store import ModelStore
 from xiangsheng.store.run_folder import RunFolder
 from xiangsheng.store.run_table import RunTable
+from xiangsheng.store.served import ServedTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,10 @@ class Workspace:
 
     def job_folder(self, job: str) -> JobFolder:
         return JobFolder(self.home.jobs / job)
+
+    @property
+    def served(self) -> ServedTable:
+        return ServedTable(self.engine)
 
     def journal(self, run_id: str) -> Journal:
         return Journal(self.engine, run_id)

@@ -6,7 +6,7 @@ their two folds put together.
 """
 
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 
 _CHAIN = ("t2s", "hk2t", "tw2t", "t2s")
@@ -21,6 +21,14 @@ def fold(text: str) -> str:
     simplified characters.
     """
     return text.translate(_TABLE)
+
+
+def fold_lines(texts: Sequence[str]) -> list[str]:
+    """The fold of each text with its line breaks; of many texts together it takes less time."""
+    joined = "\0".join(texts)
+    if joined.count("\0") >= max(1, len(texts)):  # then some are theirs
+        return [text.replace("\0", "").translate(_LINES) for text in texts]
+    return joined.translate(_LINES).split("\0")[: len(texts)]
 
 
 def origins(text: str) -> list[int]:
@@ -39,6 +47,7 @@ class _Table(dict[int, str]):
 
 
 _TABLE = _Table()
+_LINES = _Table({0: "\0", 10: "\n"})
 
 
 @cache

@@ -70,6 +70,14 @@ def _base(
     )
 
 
+def find_newest(parsed: ModelName, workspace: Workspace) -> FoundModel | None:
+    """The newest base of that name that is whole; None where there is none: nothing is built."""
+    if (there := _newest(parsed.full, workspace)) is None:
+        return None
+    place, tuner = workspace.bases.path(there.digest), digest((VERSION, there.digest))
+    return FoundModel(parsed.full, there.digest, lambda _: _opened(parsed, place), tuner)
+
+
 def build_base(spec: bases.BaseSpec, workspace: Workspace, attending: Attending) -> BuiltBase:
     """Builds a base, or goes on with building it; InterruptedRunError when stopped."""
     name = f"local:{spec.size}"
@@ -127,10 +135,9 @@ def _opened(parsed: ModelName, place: Path) -> OpenedModel:
     engine = Engine(
         parsed.full, network, tokenizer, perf_counter, Limits.of(network.shape, free_bytes())
     )
-    return OpenedModel(
-        LocalGenerator(parsed.full, engine, weights, chats),
-        LocalTuner(place, parsed.size, weights, tokenizer),
-    )
+    generator = LocalGenerator(parsed.full, engine, weights, chats)
+    tuner = LocalTuner(place, parsed.size, weights, tokenizer)
+    return OpenedModel(generator, tuner, desk=generator)
 
 
 def _duration(seconds: float) -> str:

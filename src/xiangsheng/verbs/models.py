@@ -7,11 +7,11 @@ from importlib.util import find_spec
 
 from xiangsheng.backends import fake
 from xiangsheng.backends.names import ModelName, parse_model_name
-from xiangsheng.backends.ngram import NgramGenerator, NgramModel, NgramTuner, load
+from xiangsheng.backends.ngram import NgramDesk, NgramGenerator, NgramModel, NgramTuner, load
 from xiangsheng.core.canonical import plain
 from xiangsheng.core.errors import UnknownModelError, UsageError
 from xiangsheng.core.model import TunedModel
-from xiangsheng.core.ports import Generator, Tuner
+from xiangsheng.core.ports import Desk, Generator, Tuner
 from xiangsheng.core.rendering import Format, Rendering
 from xiangsheng.corpus.study import bundled, lines_of
 from xiangsheng.store.workspace import Workspace
@@ -20,10 +20,13 @@ from xiangsheng.verbs.attending import Attending
 
 @dataclass(frozen=True, slots=True)
 class OpenedModel:
-    """A model ready to answer. `tuner` makes children of it; None where it cannot have any."""
+    """A model ready to answer. `tuner` makes children of it, `desk` serves it; None where it cannot
+    have any, and cannot be served.
+    """
 
     generator: Generator
     tuner: Tuner | None = None
+    desk: Desk | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +84,25 @@ def find_model(name: str, workspace: Workspace, building: Building | None = None
         if tuned
         else NgramModel.train(lines_of(bundled().train), parsed.order)
     )
-    opened = OpenedModel(NgramGenerator(name, ngram), NgramTuner(ngram))
-    return FoundModel(
-        name, opened.generator.digest, lambda _: opened, NgramTuner(ngram).digest, tuned
-    )
+    generator = NgramGenerator(name, ngram)
+    opened = OpenedModel(generator, NgramTuner(ngram), NgramDesk(generator))
+    return FoundModel(name, generator.digest, lambda _: opened, NgramTuner(ngram).digest, tuned)
+
+
+def find_ready(name: str, workspace: Workspace) -> FoundModel:
+    """As `find_model`, but a base that is not built is an UnknownModelError that says how to."""
+    parsed = parse_model_name(name)
+    if parsed.family != "local" or parsed.tuned:
+        return find_model(name, workspace)
+    _require_torch(name)
+    from xiangsheng.verbs.local_models import find_newest
+
+    if (found := find_newest(parsed, workspace)) is None:
+        raise UnknownModelError(
+            f"{name} is not built in this home",
+            hint=f"build it first: xiangsheng models build {parsed.size}",
+        )
+    return found
 
 
 def find_same(name: str, identity: str, workspace: Workspace) -> FoundModel:

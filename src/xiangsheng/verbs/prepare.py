@@ -1,18 +1,19 @@
 """Checks a file of training examples, and writes a mended copy with a record of every change."""
 
 import os
-import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING
 
-from xiangsheng.files.atomic import claim, refuse_existing, staged
-from xiangsheng.files.spool import opened, spooled
+from xiangsheng.core.errors import DataError, UsageError
+from xiangsheng.files.atomic import claim_all, refuse_existing, staged
+from xiangsheng.files.spool import opened, reading_errors, standard_input
+from xiangsheng.prepare.checking.examples import with_examples
 from xiangsheng.prepare.checking.finding import Finding, Level
-from xiangsheng.prepare.checking.fixes import Fix
+from xiangsheng.prepare.checking.fixes import Drop, Fix
 from xiangsheng.prepare.checking.gathering import Gathered, gathered
 from xiangsheng.prepare.checking.halves import halved
 from xiangsheng.prepare.checking.profiles import Profile, findings
@@ -20,13 +21,21 @@ from xiangsheng.prepare.checking.result import Result
 from xiangsheng.prepare.checking.sources import EXTENSIONS, source_of
 from xiangsheng.prepare.checking.survey import Task
 from xiangsheng.prepare.checking.writing import write_rows
+from xiangsheng.verbs.prepare_further import Further, look
+
+if TYPE_CHECKING:
+    from xiangsheng.core.estimate import Estimate
+    from xiangsheng.core.price import UnknownPrice
+    from xiangsheng.prepare.checking.token_counts import TokenCounts
+    from xiangsheng.pricing.estimating import Asking
 
 
 @dataclass(frozen=True, slots=True)
 class PrepareOptions:
     """`profile` None: by what the rows look like. `format` replaces the name's extension.
 
-    Without `record` only the mended rows are written, and not what was altered.
+    Without `record` only the mended rows are written, and not what was altered; without `further`
+    there are the checks of 2022 alone. `seed` draws the dialogues to validate with.
     """
 
     profile: Profile | None = None
@@ -35,6 +44,8 @@ class PrepareOptions:
     sheet: str = ""
     skip_bad: bool = False
     record: bool = True
+    further: Further | None = Further()
+    seed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +57,9 @@ class Checked:
     gathered: Gathered
     findings: tuple[Finding, ...]
     record: bool
+    seed: int
+    tokens: "TokenCounts | None" = None
+    asking: "Asking | None" = None
 
     @property
     def fatal(self) -> bool:
@@ -54,6 +68,15 @@ class Checked:
     @property
     def necessary(self) -> bool:
         return any(finding.level is Level.NECESSARY for finding in self.findings)
+
+    def bill(self, fixes: Sequence[Fix]) -> "Estimate | UnknownPrice | None":
+        """What training on the rows that these fixes leave would cost; None if nobody asked."""
+        if self.tokens is None or self.asking is None:
+            return None
+        from xiangsheng.verbs.prepare_bill import bill
+
+        dropped = [place for fix in fixes if isinstance(fix, Drop) for place in fix.places]
+        return bill(self.asking, self.tokens, set(dropped))
 
     @property
     def proposed(self) -> tuple[tuple[Finding, Fix], ...]:
@@ -68,26 +91,42 @@ class Prepared:
     outputs: tuple[Path, ...]
     changes: Path | None
     result: Result
+    fixes: Sequence[Fix] = ()
+
+
+def ready(out: Path) -> None:
+    """UsageError where something has this name, DataError where no file can be."""
+    refuse_existing(out)
+    if not out.parent.is_dir():
+        raise DataError(
+            "there is no such folder",
+            where=str(out.parent),
+            hint="make it, or name another place",
+            code="no_folder",
+        )
 
 
 @contextmanager
 def checking(path: Path, options: PrepareOptions) -> Iterator[Checked]:
     """Reads and checks; DataError for a file that cannot be read at all."""
     extension = options.format or path.suffix.lower().removeprefix(".")
-    if extension not in EXTENSIONS and not options.format and (str(path) == "-" or path.is_fifo()):
-        extension = "jsonl"  # a pipe has no name of its own
-    with _stream(path) as stream:
-        source = source_of(stream, str(path), extension, options.encoding, options.sheet)
-        suffix = path.suffix.lower().removeprefix(".")
-        with gathered(source, suffix, skip_bad=options.skip_bad) as found:
-            profile = options.profile or (
-                Profile.DIALOGUE if found.dialogue else Profile.OPENAI_2022
-            )
-            yield Checked(path, profile, found, findings(profile, found), options.record)
-
-
-def _stream(path: Path) -> AbstractContextManager[BinaryIO]:
-    return spooled(sys.stdin.buffer, "standard input") if str(path) == "-" else opened(path)
+    own = path.suffix.lower().removeprefix(".")
+    with ExitStack() as stack:
+        stream = stack.enter_context(standard_input() if str(path) == "-" else opened(path))
+        if extension not in EXTENSIONS and not options.format and not path.is_file():
+            extension = "jsonl"  # a pipe has no name of its own
+        with reading_errors(str(path)):
+            source = source_of(stream, str(path), extension, options.encoding, options.sheet)
+            found = stack.enter_context(gathered(source, own, skip_bad=options.skip_bad))
+        profile = options.profile or (Profile.DIALOGUE if found.dialogue else Profile.OPENAI_2022)
+        record, seed = options.record, options.seed
+        if options.further is None:
+            yield Checked(path, profile, found, findings(profile, found), record, seed)
+            return
+        looked = look(found, profile, options.further)
+        told = with_examples(findings(profile, found, looked), found)
+        tokens, asking = looked.wanted.tokens, options.further.asking
+        yield Checked(path, profile, found, told, record, seed, tokens, asking)
 
 
 def write(
@@ -101,34 +140,74 @@ def write(
 
     `split` is asked once what the rows came out as is known, `proceed` before anything gets its
     name. None where there is nothing to write, or that says no. Raises UsageError where a file
-    of the name exists, DiskFullError and DataError for places that cannot be written to.
+    of the name exists, DiskFullError and DataError for places that cannot be written to, and
+    DataError where no row is left.
     """
-    with staged((out or checked.path).parent) as stage:
+    same = not (fixes or checked.necessary or out)
+    if same and not split(checked.gathered.survey.task):
+        return None
+    with staged((out or _beside(checked.path)).parent) as stage:
         result, rows, changes = write_rows(checked.gathered, fixes, stage, record=checked.record)
-        halves = split(result.task)
-        if not (fixes or checked.necessary or halves or out) or not proceed(result):
+        if not result.rows:
+            raise DataError(
+                "no row is left to write",
+                where=str(checked.path),
+                hint="refuse the fixes that leave rows out, or correct the file",
+                code="no_rows_left",
+            )
+        halves = same or split(result.task)
+        if halves and result.rows == 1:
+            raise UsageError(
+                "one row cannot be split",
+                where=str(checked.path),
+                hint="leave --split out",
+                code="split",
+            )
+        if not proceed(result):
             return None
-        made = halved(rows, stage) if halves else (rows,)
-        names, record = _names(checked.path, out, halves=halves)
-        for name in names:
-            refuse_existing(name)
-        for file, name in zip(made, names, strict=True):
-            claim(file, name)
-        if result.changed:
-            claim(changes, record)
-        return Prepared(names, record if result.changed else None, result)
+        made = _halved(checked, rows, stage) if halves else (rows,)
+        for names, record in _names(checked.path, out, halves=halves):
+            files = [*zip(made, names, strict=True)]
+            if result.changed:
+                files.insert(0, (changes, record))
+            try:
+                claim_all(files)
+            except UsageError:  # somebody was faster
+                if out:
+                    raise
+            else:
+                return Prepared(names, record if result.changed else None, result, fixes)
+    raise AssertionError("numbers do not end")
 
 
-def _names(path: Path, out: Path | None, *, halves: bool) -> tuple[tuple[Path, ...], Path]:
-    """Those of the tool of 2022: `NAME_prepared.jsonl`, or the first with a number that is free."""
-    stem = out.with_suffix("") if out else path.with_suffix("").with_name(f"{path.stem}_prepared")
+def _halved(checked: Checked, rows: Path, stage: Path) -> tuple[Path, Path]:
+    if checked.profile is not Profile.DIALOGUE:
+        return halved(rows, stage)
+    from xiangsheng.prepare.checking.halves_dialogue import halved_by_dialogue
+
+    return halved_by_dialogue(rows, stage, checked.seed)
+
+
+def _beside(path: Path) -> Path:
+    """The file read, as outputs are called after it; pipes without a name have the current folder."""
+    if str(path) == "-":
+        return Path("stdin")
+    return Path("pipe") if path.parts[:2] in {("/", "dev"), ("/", "proc")} else path
+
+
+def _names(
+    path: Path, out: Path | None, *, halves: bool
+) -> Iterator[tuple[tuple[Path, ...], Path]]:
+    """Those of the tool of 2022: `NAME_prepared.jsonl`, or with a number where they are taken."""
+    beside = _beside(path)
+    stem = out.with_suffix("") if out else beside.with_name(f"{beside.stem}_prepared")
     parts = ("_train", "_valid") if halves else ("",)
     for number in count():
         more = f" ({number})" if number else ""
         names = tuple(stem.with_name(f"{stem.name}{part}{more}.jsonl") for part in parts)
-        if out and not halves:
-            names = (out,)
         record = stem.with_name(f"{stem.name}{more}.changes.jsonl")
-        if out or not any(map(os.path.lexists, (*names, record))):
-            return names, record
-    raise AssertionError("numbers do not end")
+        if out:
+            yield names if halves else (out,), record
+            return
+        if not any(map(os.path.lexists, (*names, record))):
+            yield names, record

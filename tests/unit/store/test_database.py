@@ -45,6 +45,7 @@ def test_a_migration_keeps_a_copy_of_what_was_there(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "a.db"
+    before = len(schema.MIGRATIONS)
     engine = open_database(path)  # stays open: what it wrote may still be in the log
     with transaction(engine) as connection:
         connection.execute(text("INSERT INTO runs VALUES ('kept', '', '', '', '', '')"))

@@ -5,7 +5,7 @@ import pytest
 
 from support import c3_folder
 from xiangsheng.corpus.reading import read
-from xiangsheng.text.comparing import fold, origins
+from xiangsheng.text.comparing import fold, fold_lines, origins
 
 
 @pytest.mark.parametrize(
@@ -54,3 +54,11 @@ def test_real_lines_made_traditional_come_back(region: str) -> None:
     pairs = [(fold(a), fold(b)) for a, b in zip(text, other, strict=True)]
     assert sum(a != b for a, b in zip(text, other, strict=True)) > len(text) / 5
     assert sum(a != b for a, b in pairs) < len(text) / 1000
+
+
+@pytest.mark.parametrize(
+    "texts", [[], [""], ["", "您好！\n再见。"], ["一，\n\n二", "\0三\0。", "\0"], ["a\r\nB"]]
+)
+def test_many_texts_are_folded_line_by_line(texts: list[str]) -> None:
+    folded = ["\n".join(map(fold, text.split("\n"))) for text in texts]
+    assert fold_lines(texts) == folded

@@ -1,10 +1,12 @@
 """`prepare`, and its name of 2022: check and mend a file of training examples."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from xiangsheng.cli.commands.pricing import On, Prices, opened_book
 from xiangsheng.cli.commands.source_options import Json
 from xiangsheng.cli.language import say
 
@@ -28,10 +30,11 @@ def prepare(
     file: Annotated[
         Path,
         typer.Argument(
+            readable=False,  # which is said with all else that may be wrong with it
             help=say(
                 "JSONL, JSON, CSV, TSV, XLSX or TXT; - is standard input.",
                 "JSONL、JSON、CSV、TSV、XLSX 或 TXT；- 是标准输入。",
-            )
+            ),
         ),
     ],
     output: Annotated[
@@ -55,9 +58,68 @@ def prepare(
     split: Annotated[
         bool,
         typer.Option(
-            "--split", help=say("Write a part to validate with as well.", "另分出一部分作验证。")
+            "--split",
+            help=say(
+                "Write a part to validate with as well; dialogues stay whole.",
+                "另分出一部分作验证，同一对话不拆开。",
+            ),
         ),
     ] = False,
+    seed: Annotated[
+        int,
+        typer.Option(
+            help=say("Draws the dialogues that --split holds out.", "--split 抽取对话的种子。")
+        ),
+    ] = 0,
+    tokens: Annotated[
+        bool,
+        typer.Option(
+            "--tokens",
+            help=say(
+                "Count tokens, and say what the model's limit would cut and what training costs.",
+                "数记号，并指出会被模型的长度上限截掉的内容、训练要花多少。",
+            ),
+        ),
+    ] = False,
+    model: Annotated[
+        str,
+        typer.Option(
+            help=say(
+                "Whose tokens: openai:davinci, local:ada, …",
+                "数哪个模型的记号：openai:davinci、local:ada……",
+            )
+        ),
+    ] = "openai:davinci",
+    on: On = "",
+    prices: Prices = None,
+    valid: Annotated[
+        Path | None,
+        typer.Option(
+            help=say(
+                "Rows to validate with: prompts that are in both are named.",
+                "验证用的样本文件；两边都有的提示会指出来。",
+            )
+        ),
+    ] = None,
+    against: Annotated[
+        Path | None,
+        typer.Option(
+            help=say(
+                "Test scripts or rows: text that they share with these rows is named.",
+                "测试用的剧本或样本；与之相同的文字会指出来。",
+            )
+        ),
+    ] = None,
+    near: Annotated[
+        bool | None,
+        typer.Option(
+            "--near/--no-near",
+            help=say(
+                "Look for rows that are nearly the same; up to 200,000 rows otherwise.",
+                "查找几乎相同的行；不写则不超过 200,000 行才找。",
+            ),
+        ),
+    ] = None,
     skip_bad: Annotated[
         bool,
         typer.Option(
@@ -76,14 +138,32 @@ def prepare(
     from xiangsheng.cli.prepare_dialogue import Wishes, prepared
     from xiangsheng.prepare.checking.profiles import profile_named
     from xiangsheng.verbs.prepare import PrepareOptions
+    from xiangsheng.verbs.prepare_further import Further
 
-    options = PrepareOptions(profile_named(profile), format, encoding, sheet, skip_bad)
+    asking = None
+    if tokens:
+        from xiangsheng.pricing.estimating import Asking
+        from xiangsheng.pricing.moments import parse_when
+
+        asking = Asking(opened_book(prices), model, parse_when(on, datetime.now(UTC)))
+    options = PrepareOptions(
+        profile_named(profile),
+        format,
+        encoding,
+        sheet,
+        skip_bad,
+        further=Further(near, valid, against, tokens=tokens, model=model, asking=asking),
+        seed=seed,
+    )
     prepared(file, options, Wishes(output, quiet=quiet, split=split, json=json))
 
 
 def prepare_data(
     file: Annotated[
-        Path, typer.Option("--file", "-f", help=say("The file to check.", "要检查的文件。"))
+        Path,
+        typer.Option(
+            "--file", "-f", readable=False, help=say("The file to check.", "要检查的文件。")
+        ),
     ],
     quiet: Quiet = False,
 ) -> None:
@@ -92,7 +172,8 @@ def prepare_data(
     from xiangsheng.verbs.prepare import PrepareOptions
 
     # Scripts of that time look for *_prepared*.jsonl, so that nothing else may be called so.
-    prepared(file, PrepareOptions(Profile.OPENAI_2022, record=False), Wishes(quiet=quiet))
+    options = PrepareOptions(Profile.OPENAI_2022, record=False, further=None)
+    prepared(file, options, Wishes(quiet=quiet))
 
 
 tools = typer.Typer(no_args_is_help=True, help=say("Names of 2022.", "2022 年的叫法。"))

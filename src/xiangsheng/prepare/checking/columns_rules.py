@@ -1,6 +1,6 @@
 """Checks of what a file holds beside two texts a row: lines, columns, values."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from xiangsheng.core.words import Words
@@ -10,6 +10,7 @@ from xiangsheng.prepare.checking.pairs import FIELDS
 from xiangsheng.prepare.checking.reading import Oddities
 from xiangsheng.prepare.checking.sources import Source
 
+_NAMES, _NAME = 20, 40
 _KINDS = {"csv": "CSV", "tsv": "TSV", "xlsx": "XLSX", "txt": "TXT", "json": "JSON"}
 
 
@@ -33,15 +34,28 @@ def columns_of(keys: Mapping[str, None]) -> dict[str, str]:
     return found
 
 
+def listed(names: Sequence[str]) -> str:
+    """Names for a message, none longer than a word and not many of them."""
+    short = [name.replace("\n", "\\n") for name in names[:_NAMES]]
+    cut = [name if len(name) <= _NAME else f"{name[:_NAME]}…" for name in short]
+    return ", ".join([*cut, "…"] if len(names) > _NAMES else cut)
+
+
 def format_read(given: Given) -> Iterator[Finding]:
     """Other formats are written as JSON lines."""
     kind = given.source.kind
     if kind != "jsonl":
         name = _KINDS[kind]
+        zh, en = f"文件是 {name} 格式", f"the file is {name}"
+        if getattr(given.source, "counts_items", False):
+            zh, en = (
+                zh + "；几项同在一行，下面的行号是项的序号",
+                (f"{en} with several items on a line: lines below are numbers of items"),
+            )
         yield Finding(
             "read_any_format",
             Level.NECESSARY,
-            Words(f"文件是 {name} 格式", f"the file is {name}"),
+            Words(zh, en),
             does=Words("改写成 JSONL", "write it as JSON lines"),
         )
     elif given.extension == "json":
@@ -52,13 +66,13 @@ def format_read(given: Given) -> Iterator[Finding]:
             does=Words("改写成 JSONL", "write it as JSON lines"),
         )
     if others := getattr(given.source, "others", ()):
-        listed = ", ".join(others)
+        names = listed(others)
         yield Finding(
             "other_sheets",
             Level.INFO,
             Words(
-                f"没有读其他工作表：{listed}；用 --sheet 指定",
-                f"other sheets are not read: {listed}; name one with --sheet",
+                f"没有读其他工作表：{names}；用 --sheet 指定",
+                f"other sheets are not read: {names}; name one with --sheet",
             ),
             count=len(others),
         )
@@ -93,7 +107,7 @@ def necessary_column(given: Given, field: str) -> Iterator[Finding]:
     keys, key = given.odd.keys, given.columns[field]
     if key != field:
         more = [other for other in keys if other.lower() == field and other != key]
-        also = f"; {', '.join(more)} ignored" if more else ""
+        also = f"; {listed(more)} ignored" if more else ""
         yield Finding(
             "necessary_column",
             Level.NECESSARY,
@@ -102,12 +116,12 @@ def necessary_column(given: Given, field: str) -> Iterator[Finding]:
             does=Words(f"把 {key} 改名为 {field}", f"rename {key} to {field}"),
         )
     elif field not in keys and given.odd.rows:
-        listed = ", ".join(list(keys)[:10]) or "-"
+        there = listed(list(keys)) or "-"
         yield Finding(
             "necessary_column",
             Level.FATAL,
             Words(
-                f"缺少 {field} 列；有：{listed}", f"there is no column {field}; there are {listed}"
+                f"缺少 {field} 列；有：{there}", f"there is no column {field}; there are {there}"
             ),
             field,
         )
@@ -116,13 +130,13 @@ def necessary_column(given: Given, field: str) -> Iterator[Finding]:
 def additional_column(given: Given) -> Iterator[Finding]:
     others = [key for key in given.odd.keys if key not in given.columns.values()]
     if others:
-        listed = ", ".join(others[:20])
+        names = listed(others)
         yield Finding(
             "additional_column",
             Level.NECESSARY,
-            Words(f"多余的列：{listed}", f"columns that nothing reads: {listed}"),
+            Words(f"多余的列：{names}", f"columns that nothing reads: {names}"),
             count=len(others),
-            does=Words(f"删去 {listed}", f"remove {listed}"),
+            does=Words(f"删去 {names}", f"remove {names}"),
         )
 
 

@@ -17,8 +17,10 @@ from xiangsheng.core.errors import XiangshengError
 from xiangsheng.prepare.checking.parts import Part
 from xiangsheng.prepare.checking.sources import JsonLines, Source
 
-KEPT = 20_000_000
-"""Characters of rows that stay in memory, in all parts together; two or four bytes each."""
+KEPT = 48 << 20
+"""Bytes of a file of which all rows stay in memory, so that they need not be read twice."""
+MOST = 4
+"""Processes: each takes some memory of its own."""
 
 
 @dataclass(slots=True)
@@ -42,22 +44,26 @@ class Crew:
 @contextmanager
 def crew_of(source: Source) -> Iterator[Crew]:
     """A process a core for a file that is long enough; they end with this."""
-    sources = source.sections(_cores()) if isinstance(source, JsonLines) else [source]
-    parts = [Part(section, KEPT // len(sources)) for section in sources]
+    lines = source if isinstance(source, JsonLines) else None
+    keeping = lines is not None and lines.size <= KEPT
+    parts = [Part(part, keeping) for part in (lines.sections(_cores()) if lines else [source])]
     helpers = list[_Away]()
     try:
         for part in parts[1:]:
             helpers.append(_Away.of(part))
         yield Crew(parts[0], helpers)
     finally:
+        # All are told before any is waited for: a later one holds copies of the earlier ones' pipes.
         for helper in helpers:
             helper.close()
+        for helper in helpers:
+            os.waitpid(helper.process, 0)
 
 
 def _cores() -> int:
     if sys.platform != "linux" or threading.active_count() > 1:
         return 1
-    return len(os.sched_getaffinity(0))
+    return min(MOST, len(os.sched_getaffinity(0)))
 
 
 @dataclass(slots=True)
@@ -113,7 +119,6 @@ class _Away:
                 pipe.close()
             except BrokenPipeError:  # what was asked last reached nobody
                 continue
-        os.waitpid(self.process, 0)
 
 
 def _serve(part: Part, asked: BinaryIO, answered: BinaryIO) -> None:
@@ -128,6 +133,7 @@ def _serve(part: Part, asked: BinaryIO, answered: BinaryIO) -> None:
                 result = error
             pickle.dump(result, answered)
             answered.flush()
+            result = None  # it may be large
     except (EOFError, BrokenPipeError):
         pass
     finally:

@@ -9,6 +9,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from xiangsheng.prepare.checking.added import USUAL_LABEL
 from xiangsheng.prepare.checking.pairs import Pairs
 from xiangsheng.text.shingles import mixed
 
@@ -19,7 +20,7 @@ Mask: TypeAlias = NDArray[np.bool_]
 
 BREAK, SPACE, WIDE_SPACE, COLON, WIDE_COLON = map(ord, "\n \u3000:：")
 LONGEST_LABEL = 12
-_USUAL = re.compile(r"[0-9０-９]{1,2}|[A-Za-z]|[甲乙丙丁]|[逗捧]哏?")
+_USUAL = re.compile(USUAL_LABEL)
 
 
 @dataclass(slots=True)

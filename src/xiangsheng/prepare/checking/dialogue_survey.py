@@ -9,7 +9,7 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
-from xiangsheng.prepare.checking.dialogue_lines import Labels, Lines, Places
+from xiangsheng.prepare.checking.dialogue_lines import Labels, Lines, Mask
 from xiangsheng.prepare.checking.dialogue_marks import Mark, extremes, first_lines, marks
 from xiangsheng.prepare.checking.pairs import Pairs
 from xiangsheng.prepare.pieces import SUMMARY
@@ -42,7 +42,7 @@ class DialogueSurvey:
         if not len(rows):
             return
         lines = Lines.of(rows, self.labels)
-        found = marks(lines, self.labels)
+        found = marks(lines)
         blank = np.fromiter(map(str.isspace, rows.completions), dtype=bool, count=len(rows))
         found |= np.where(blank, np.uint32(Mark.BLANK), np.uint32(0))
         self.marks.frombytes(found.tobytes())
@@ -65,10 +65,10 @@ class DialogueSurvey:
         for name in ("marks", "bare", "dialogues", "prompts", "pairs", "heads"):
             getattr(self, name).extend(getattr(later, name))
 
-    def having(self, mark: Mark) -> NDArray[np.bool_]:
+    def having(self, mark: Mark) -> Mask:
         """Which rows have one of the marks."""
-        found = np.frombuffer(self.marks, dtype=np.uint32) if self.marks else np.zeros(0, np.uint32)
-        return (found & np.uint32(mark)) != 0
+        found: Mask = (np.frombuffer(self.marks, dtype=np.uint32) & np.uint32(mark)) != 0
+        return found
 
     def _observe_labels(self, lines: Lines) -> None:
         labelled = np.flatnonzero(lines.label)
@@ -103,15 +103,17 @@ class DialogueSurvey:
         wordless = _WORDLESS.match(head[::-1])
         tail = head[len(head) - len(wordless[0]) :] if wordless else ""
         space = re.search(r"\s", tail)
-        name = ("Summary … " if head.startswith(SUMMARY) else "") + tail[space.start() if space else 0 :]
+        name = ("Summary … " if head.startswith(SUMMARY) else "") + tail[
+            space.start() if space else 0 :
+        ]
         number = crc32(name.encode("utf-8", "surrogatepass")) % 0xFFFF + 1
         self.names.setdefault(number, name)
         return number
 
 
-def dialogue_sizes(survey: DialogueSurvey, sizes: Places) -> int:
+def dialogue_sizes(survey: DialogueSurvey, sizes: NDArray[np.int32]) -> int:
     """The least of its rows' sizes for every dialogue, summed."""
     dialogues = np.frombuffer(survey.dialogues, dtype=np.int32)
     order = np.argsort(dialogues, kind="stable")
     starts = np.flatnonzero(np.diff(dialogues[order], prepend=-1))
-    return int(np.minimum.reduceat(sizes[order], starts).sum()) if len(starts) else 0
+    return int(np.minimum.reduceat(sizes[order], starts).sum(dtype=np.int64)) if len(starts) else 0

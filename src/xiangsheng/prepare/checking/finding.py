@@ -24,7 +24,8 @@ class Level(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Finding:
     """`rows` are lines of the file, counted from 1, the first thousand of `count`; empty where it
-    is about the file. `does` says what the fix would do.
+    is about the file. `beside` says for each of them where its like is, as a line or as FILE:LINE,
+    or is empty. `does` says what the fix would do.
     """
 
     rule: str
@@ -33,6 +34,7 @@ class Finding:
     field: str = ""
     count: int = 0
     rows: tuple[int, ...] = ()
+    beside: tuple[str, ...] = ()
     example: str = ""
     does: Words | None = None
     fix: Fix | None = None

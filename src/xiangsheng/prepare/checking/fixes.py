@@ -97,5 +97,20 @@ class Space:
         return pairs.with_column(self.field, spaced(pairs.column(self.field)))
 
 
+@dataclass(frozen=True, slots=True)
+class Unspace:
+    """No space before a text that holds anything else."""
+
+    rule: str
+    field: str
+
+    def apply(self, pairs: Pairs) -> Pairs:
+        bare = [text.lstrip("".join(SPACES)) for text in pairs.column(self.field)]
+        if all(bare):
+            return pairs.with_column(self.field, bare)
+        texts = zip(bare, pairs.column(self.field), strict=True)
+        return pairs.with_column(self.field, [text or blank for text, blank in texts])
+
+
 def spaced(texts: Sequence[str]) -> list[str]:
     return [text if text.startswith(SPACES) else f" {text}" for text in texts]

@@ -1,17 +1,20 @@
 """One pass over a file: what its rows are, and all that the checks must know of them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import TypeVar
 
 from xiangsheng.prepare.checking.columns_rules import Given, columns_of
 from xiangsheng.prepare.checking.crew import Crew, crew_of
 from xiangsheng.prepare.checking.letters import Letters
 from xiangsheng.prepare.checking.pairs import FIELDS, Pairs
-from xiangsheng.prepare.checking.parts import Read
+from xiangsheng.prepare.checking.parts import Look, Read
 from xiangsheng.prepare.checking.reading import Oddities, pairs_of
 from xiangsheng.prepare.checking.sources import JsonLines, Source
 from xiangsheng.prepare.checking.survey import Survey
+
+SomeLook = TypeVar("SomeLook", bound=Look)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +28,22 @@ class Gathered:
     dialogue: bool
     crew: Crew
     counts: tuple[int, ...]
+
+    def look(self, make: Callable[[], SomeLook]) -> SomeLook:
+        """One more look at all rows."""
+        columns = [self.given.columns] * len(self.counts)
+        first: SomeLook
+        first, *others = self.crew.each("look", columns, [make() for _ in columns])
+        for later in others:
+            first.absorb(later)
+        return first
+
+    def shown(self, wanted: frozenset[int]) -> dict[int, tuple[str, str]]:
+        """Prompt and completion of the rows of some lines."""
+        found = dict[int, tuple[str, str]]()
+        for part in self.crew.all("shown", self.given.columns, wanted):
+            found |= part
+        return found
 
 
 @contextmanager

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Protocol, Self
 
 from xiangsheng.files.json_lines import json_lines
 from xiangsheng.prepare.checking.affixes import stands_within
@@ -20,6 +21,16 @@ from xiangsheng.prepare.checking.survey import Survey
 _LABEL = re.compile(r"(?:\A|\n)[^\s:：]{1,12}[:：]\Z")
 _LOOKED_AT = 200
 _MOSTLY = 0.9
+
+
+class Look(Protocol):
+    """Sees rows go by, in parts that are then put together."""
+
+    def observe(self, pairs: Pairs) -> None: ...
+
+    def absorb(self, later: Self) -> None:
+        """Takes in what was seen of the part of the file that follows."""
+        ...
 
 
 @dataclass(slots=True)
@@ -39,29 +50,48 @@ class Read:
 
 @dataclass(slots=True)
 class Part:
-    """Rows stay in memory while they have fewer than `most` characters, so that they need not be
-    read twice; not those with what nothing counts, such as other columns, of any length.
+    """With `keeping`, rows stay in memory, so that they need not be read twice; not where some have
+    what nothing counts, such as other columns, of any length.
     """
 
     source: Source
-    most: int
+    keeping: bool
     kept: list[Pairs] | None = None
 
     def read(self, columns: Mapping[str, str]) -> Read:
         """Stops early where bytes are no UTF-8 and may be something else."""
         odd, survey, dialogue = Oddities(), Survey(), False
-        self.kept = []
+        self.kept = [] if self.keeping else None
         for pairs in pairs_of(self.source.blocks(), columns, odd):
             if odd.undecodable and not is_settled(self.source):
                 break
             if not survey.rows:
                 dialogue = _is_dialogue(pairs.prompts)
             survey.observe(pairs)
-            characters = survey.prompt.characters + survey.completion.characters
             if self.kept is not None:
-                few = characters < self.most and not pairs.altered
-                self.kept = [*self.kept, pairs] if few else None
+                self.kept = None if pairs.altered else [*self.kept, pairs]
         return Read(odd, survey, dialogue)
+
+    def look(self, columns: Mapping[str, str], look: Look) -> Look:
+        """What `look` has seen when all rows have gone by."""
+        for pairs in self._rows(columns):
+            look.observe(pairs)
+        return look
+
+    def shown(
+        self, columns: Mapping[str, str], wanted: frozenset[int]
+    ) -> dict[int, tuple[str, str]]:
+        """Prompt and completion of the rows of some lines."""
+        found = dict[int, tuple[str, str]]()
+        last = max(wanted, default=0)
+        for pairs in self._rows(columns) if wanted else ():
+            if not len(pairs):
+                continue
+            if pairs.lines[0] > last:
+                break
+            rows = zip(pairs.lines, pairs.prompts, pairs.completions, strict=True)
+            found |= {line: (one, other) for line, one, other in rows if line in wanted}
+        return found
 
     def mend(
         self,

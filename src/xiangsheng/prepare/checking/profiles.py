@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from xiangsheng.core.errors import UsageError
 from xiangsheng.core.words import Words
@@ -10,6 +11,9 @@ from xiangsheng.prepare.checking.counted import counted
 from xiangsheng.prepare.checking.finding import Finding, Level
 from xiangsheng.prepare.checking.gathering import Gathered
 from xiangsheng.prepare.checking.rules_2022 import rules_2022
+
+if TYPE_CHECKING:
+    from xiangsheng.prepare.checking.looking import Looked
 
 FEW_2022, FEW = 100, 200
 
@@ -36,12 +40,17 @@ def profile_named(name: str) -> Profile | None:
         ) from error
 
 
-def findings(profile: Profile, gathered: Gathered) -> tuple[Finding, ...]:
-    """What the checks found, in their order; after a fatal one the others are not asked."""
-    return tuple(_until_fatal(_all(profile, gathered)))
+def findings(
+    profile: Profile, gathered: Gathered, looked: "Looked | None" = None
+) -> tuple[Finding, ...]:
+    """What the checks found, in their order; after a fatal one the others are not asked.
+
+    Without a second look they are those of 2022.
+    """
+    return tuple(_until_fatal(_all(profile, gathered, looked)))
 
 
-def _all(profile: Profile, gathered: Gathered) -> Iterator[Finding]:
+def _all(profile: Profile, gathered: Gathered, looked: "Looked | None") -> Iterator[Finding]:
     given, survey = gathered.given, gathered.survey
     yield from columns.format_read(given)
     yield from columns.bad_lines(given)
@@ -53,8 +62,13 @@ def _all(profile: Profile, gathered: Gathered) -> Iterator[Finding]:
     yield from columns.non_empty_field(given)
     if not survey.rows:
         yield Finding("no_rows", Level.FATAL, Words("没有可用的样本", "there is no example to use"))
-    for rule in rules_2022(declared=gathered.dialogue):
-        yield from rule(survey)
+    if looked and profile is Profile.DIALOGUE:
+        yield from looked.of_dialogue()
+    else:
+        for rule in rules_2022(declared=gathered.dialogue):
+            yield from rule(survey)
+    if looked:
+        yield from looked.further()
 
 
 def num_examples(rows: int, few: int) -> Finding:

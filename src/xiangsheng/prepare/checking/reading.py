@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from itertools import repeat
 from json import dumps
 from operator import attrgetter
 from typing import Any
@@ -12,6 +11,7 @@ from xiangsheng.prepare.checking.finding import MOST_ROWS
 from xiangsheng.prepare.checking.pairs import FIELDS, Altered, Pairs
 
 _TEXT = {str}
+MOST_KEYS, LONGEST_KEY = 1000, 200
 
 
 @dataclass(slots=True)
@@ -35,7 +35,8 @@ class Lines:
 class Oddities:
     """What a file's rows hold beside two texts.
 
-    `keys` are all that any row has, in the order in which they came. By field: lines that lack it
+    `keys` are those that rows have, in the order in which they came, the first thousand,
+    cut, and all that are a field's name in whatever letters. By field: lines that lack it
     or have null, lines where it is a number or a truth value, and lines where it is empty.
     """
 
@@ -48,10 +49,15 @@ class Oddities:
     empty: Lines = field(default_factory=Lines)
     undecodable: bool = False
 
+    def see(self, row: Iterable[str]) -> None:
+        for key in row:
+            if len(self.keys) < MOST_KEYS or key.lower() in FIELDS:
+                self.keys[key[:LONGEST_KEY]] = None
+
     def absorb(self, later: "Oddities") -> None:
         """Takes in what was odd in the part of the file that follows."""
         self.rows += later.rows
-        self.keys.update(later.keys)
+        self.see(later.keys)
         count = self.bad_count + later.bad_count
         self.refuse(*later.bad)
         self.bad_count = count
@@ -134,7 +140,8 @@ def _unusual(block: Block, columns: Mapping[str, str], odd: Oddities) -> Pairs:
         if not isinstance(value, dict):
             bad.append(Bad(line, 1, _shown(value), "a row must be an object in braces"))
             continue
-        odd.keys.update(zip(value, repeat(None)))
+        if not value.keys() <= odd.keys.keys():
+            odd.see(value)
         row: dict[str, Any] = {keys.get(key) or key: what for key, what in value.items()}
         if fault := _fault(row, line):
             bad.append(fault)

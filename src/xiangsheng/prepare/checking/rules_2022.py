@@ -104,7 +104,7 @@ def common_prompt_suffix(survey: Survey) -> Iterator[Finding]:
             example=shown(column.prefix.text),
         )
     elif suffix := column.suffix.text:
-        yield _ending(rule, "prompt", suffix, within=column.suffix.within)
+        yield ending(rule, "prompt", suffix, within=column.suffix.within)
     else:
         barred = {"\n", " ->"} if "\n" not in column.marks.free else {"\n"}
         free = (mark for mark in PROMPT_MARKS if mark in column.marks.free and mark not in barred)
@@ -181,7 +181,7 @@ def common_completion_suffix(survey: Survey) -> Iterator[Finding]:
     elif survey.task is not Task.CONDITIONAL or survey.rows < 2:
         return
     elif suffix := column.suffix.text:
-        yield _ending(rule, "completion", suffix, within=column.suffix.within)
+        yield ending(rule, "completion", suffix, within=column.suffix.within)
     else:
         free = (mark for mark in COMPLETION_MARKS if mark in column.marks.free)
         mark = next(free, " [END]")
@@ -235,7 +235,7 @@ def shown(text: str) -> str:
     return f"«{plain}»" if len(plain) <= 60 else f"«{plain[:60]}…»"
 
 
-def _ending(rule: str, field: str, suffix: str, *, within: bool) -> Finding:
+def ending(rule: str, field: str, suffix: str, *, within: bool) -> Finding:
     zh = f"所有 {field} 都以 {shown(suffix)} 结尾"
     en = f"all {field}s end with {shown(suffix)}"
     if len(suffix) > LONG_MARK:

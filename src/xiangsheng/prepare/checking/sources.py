@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Any, BinaryIO, Protocol
 
 from xiangsheng.core.errors import DataError, UsageError
-from xiangsheng.files.json_lines import SIZE, Bad, Block, Section, blocks
+from xiangsheng.files.json_lines import LONGEST_LINE, SIZE, Bad, Block, Section, blocks
 from xiangsheng.files.json_rows import parse_json, parse_values
 from xiangsheng.files.table import Table
 from xiangsheng.files.text import LIMIT
@@ -19,7 +19,7 @@ EXTENSIONS = ("jsonl", "json", "csv", "tsv", "xlsx", "txt")
 _MARK = b"\xef\xbb\xbf"
 _WIDE = (b"\xff\xfe", b"\xfe\xff")  # the marks of UTF-16 and UTF-32
 _PEEK = 1 << 16
-_COLUMNS = re.compile(rb'\{\s*"[^"]*"\s*:\s*[\[{]')
+_COLUMNS = re.compile(rb'\{\s*"(?!messages")[^"]*"\s*:\s*[\[{]')
 LEAST = 4 << 20
 """Bytes that are worth a process of their own."""
 
@@ -57,13 +57,18 @@ class JsonLines:
         self.stream.seek(self.skip)
         return blocks(self.stream, FIELDS)
 
+    @property
+    def size(self) -> int:
+        """In bytes."""
+        return self.stream.seek(0, os.SEEK_END)
+
     def sections(self, most: int) -> list["Source"]:
         """The file as at most so many parts of whole lines, which other processes may read."""
         try:
             descriptor = self.stream.fileno()
         except OSError:  # it is in memory
             return [self]
-        size = os.fstat(descriptor).st_size
+        size = self.size
         count = max(1, min(most, (size - self.skip) // LEAST))
         ends = [_after_line(descriptor, size * part // count, size) for part in range(1, count)]
         cuts = sorted({self.skip, *(end for end in ends if end > self.skip), size})
@@ -118,12 +123,16 @@ def _after_line(descriptor: int, place: int, size: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """What was read whole. `others` names sheets of the workbook that were not read."""
+    """What was read whole. `others` names sheets of the workbook that were not read.
+
+    `counts_items` where several share a line, so that the block's lines are their numbers instead.
+    """
 
     kind: str
     encoding: str
     block: Block
     others: tuple[str, ...] = ()
+    counts_items: bool = False
 
     def blocks(self) -> Iterator[Block]:
         return iter((self.block,))
@@ -151,38 +160,66 @@ def source_of(
 
     found = decode(_limited(stream, name), name, encoding)
     if extension == "txt":
-        # One completion a line; the end of the last line opens an empty one, as it always did.
-        texts = found.text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-        values = [dict(zip(FIELDS, ("", text), strict=True)) for text in texts]
-        return Rows("txt", found.encoding, Block(values, range(1, len(values) + 1)))
+        return Rows("txt", found.encoding, _text_block(found.text))
     from xiangsheng.files.delimited import parse_delimited
 
     table = parse_delimited(found.text, name, "\t" if extension == "tsv" else ",")
     return Rows(extension, found.encoding, _table_block(table))
 
 
+def _text_block(text: str) -> Block:
+    """One completion a line; the end of the last line opens an empty one, as it always did."""
+    values, lines, bad = [], [], []
+    texts = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    for number, line in enumerate(texts, 1):
+        if len(line) > LONGEST_LINE:
+            reason = f"a line of {len(line):,} characters; at most {LONGEST_LINE:,} are read"
+            bad.append(Bad(number, 1, line[:60], reason))
+        else:
+            values.append(dict(zip(FIELDS, ("", line), strict=True)))
+            lines.append(number)
+    return Block(values, lines, tuple(bad))
+
+
 def _json(stream: BinaryIO, name: str, extension: str, encoding: str | None) -> Source:
-    head = stream.read(_PEEK)
-    stream.seek(0)
-    text = head.removeprefix(_MARK).lstrip()
-    plain = encoding is None and not head.startswith(_WIDE) and b"\0" not in head
-    if plain and _is_lines(text, extension):
+    head, tail = _ends(stream)
+    # UTF-16 has a mark, or NULs at once; a NUL further on is a mistake, told with its line.
+    plain = encoding is None and not head.startswith(_WIDE) and b"\0" not in head[:4]
+    if plain and _is_lines(head.removeprefix(_MARK), tail, extension):
         return JsonLines(stream, name, "utf-8", len(_MARK) if head.startswith(_MARK) else 0)
     from xiangsheng.files.decoding import decode
 
     found = decode(_limited(stream, name), name, encoding)
-    if not plain and _is_lines(found.text[:_PEEK].lstrip().encode(), extension):
-        return JsonLines(BytesIO(found.text.encode()), name, found.encoding, 0, settled=True)
+    if not plain:
+        copy = BytesIO(found.text.encode())
+        if _is_lines(*_ends(copy), extension):
+            return JsonLines(copy, name, found.encoding, 0, settled=True)
     values = list(parse_values(found.text, name))
     if len(values) == 1 and (rows := _of_columns(values[0][1])):
-        return Rows("json", found.encoding, Block(rows, [values[0][0]] * len(rows)))
-    block = Block([value for _, value in values], [line for line, _ in values])
-    return Rows("json", found.encoding, block)
+        return Rows("json", found.encoding, _items(rows), counts_items=True)
+    lines = [line for line, _ in values]
+    if len(set(lines)) < len(lines):
+        block = _items([value for _, value in values])
+        return Rows("json", found.encoding, block, counts_items=True)
+    return Rows("json", found.encoding, Block([value for _, value in values], lines))
+
+
+def _items(values: Sequence[Any]) -> Block:
+    return Block(values, range(1, len(values) + 1))
+
+
+def _ends(stream: BinaryIO) -> tuple[bytes, bytes]:
+    """Its first and its last bytes; it stands at its start before and after."""
+    head = stream.read(_PEEK)
+    stream.seek(max(0, stream.seek(0, os.SEEK_END) - _PEEK))
+    tail = stream.read(_PEEK)
+    stream.seek(0)
+    return head, tail
 
 
 def _of_columns(value: Any) -> list[dict[str, Any]]:
     """The rows of an object that has a list for each column, or an object of numbered cells."""
-    columns = list(value.values()) if isinstance(value, dict) else []
+    columns = list(value.values()) if isinstance(value, dict) and "messages" not in value else []
     kinds, lengths = (
         set(map(type, columns)),
         {len(c) for c in columns if isinstance(c, list | dict)},
@@ -193,17 +230,21 @@ def _of_columns(value: Any) -> list[dict[str, Any]]:
     return [dict(zip(value, row, strict=True)) for row in zip(*cells, strict=True)]
 
 
-def _is_lines(head: bytes, extension: str) -> bool:
-    """A list is no JSON lines, unless it ends with its line and is not all; neither is one object of
-    columns, nor in a .json file an object that goes on on the next line.
+def _is_lines(head: bytes, tail: bytes, extension: str) -> bool:
+    """A list is no JSON lines, unless its first line is all of it and others follow; neither is one
+    object of columns, nor in a .json file an object that goes on on the next line.
     """
-    first, _, others = head.partition(b"\n")
-    first = first.rstrip()
-    if head.startswith(b"["):
-        return first.endswith(b"]") and bool(others.strip()) and _is_json(first)
-    if _COLUMNS.match(first) and not others.strip():
+    first, _, others = head.lstrip().partition(b"\n")
+    first, alone = first.rstrip(), not others.strip()
+    if first.startswith(b"["):
+        if first.endswith(b"]") and not alone and _is_json(first):
+            return True
+        return extension == "jsonl" and not tail.rstrip().endswith(b"]")
+    if _COLUMNS.match(first) and alone:
         return False
-    return extension == "jsonl" or (first.startswith(b"{") and first.endswith(b"}"))
+    if extension == "jsonl":
+        return True
+    return first.startswith(b"{") and first.endswith(b"}") and (not alone or _is_json(first))
 
 
 def _is_json(line: bytes) -> bool:
@@ -264,8 +305,11 @@ def _numbered(names: Sequence[str]) -> list[str]:
 
 
 def _limited(stream: BinaryIO, name: str) -> bytes:
-    data = stream.read(LIMIT + 1)
-    if len(data) > LIMIT:
+    """All of it; what is larger is not read at all."""
+    size = stream.seek(0, os.SEEK_END)
+    stream.seek(0)
+    data = stream.read(LIMIT + 1) if size <= LIMIT else b""
+    if max(size, len(data)) > LIMIT:
         raise DataError(
             f"larger than {LIMIT:,} bytes",
             where=name,

@@ -1,8 +1,7 @@
 """All that the checks must know of a file's rows, gathered in one pass over it."""
 
 from array import array
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import islice
@@ -154,12 +153,3 @@ class Survey:
             self.prompt_hashes[one] == self.prompt_hashes[other]
             and self.completion_hashes[one] == self.completion_hashes[other]
         )
-
-    def disagreeing(self) -> Iterator[list[int]]:
-        """Places of rows that ask the same and answer differently, a list for each prompt."""
-        common = {code for code, times in Counter(self.prompt_hashes).items() if times > 1}
-        answers: dict[int, dict[int, int]] = {}
-        for place, code in enumerate(self.prompt_hashes):
-            if code in common:
-                answers.setdefault(code, {}).setdefault(self.pair_hashes[place], place)
-        return (list(places.values()) for places in answers.values() if len(places) > 1)
