@@ -276,7 +276,7 @@ CASES = (
     Case("UTF-8 with a few other bytes", "prepare bad.csv", "prompt,completion\n您好,再见\n".encode() + b"\xff,b\na,\x80\n"),
     Case("a table of a gigabyte", "prepare bad.csv", prepare=sparse),
     Case("a sheet that is not there", "prepare bad.xlsx --sheet 二", prepare=sheet),
-    Case("mending that leaves no row", "prepare bad.jsonl -q", '{"prompt": "0:", "completion": "' + "a" * 10_001 + '"}'),
+    Case("mending that leaves no row", "prepare bad.jsonl -q --profile openai-2022", '{"prompt": "0:", "completion": "' + "a" * 10_001 + '"}'),
     Case("a split of one row", "prepare bad.jsonl -q --split", ONE),
     Case("training files with wrong lines", "ft create -t bad.jsonl -m ngram:3 -y", '{"prompt": "0:", "completion": " 好"}\n{"prompt": "0:"}\n{"prompt\n'),
     Case("a training file without examples", "ft create -t bad.jsonl -m ngram:3 -y", "\n"),
@@ -301,6 +301,10 @@ CASES = (
     Case("an address that is none", "serve --host nowhere.example", prepare=unknown_host),
     Case("an API key that no client can send", "serve --port 0 --api-key 密钥"),
     Case("a server's key that is damaged", "serve --port 0", prepare=damaged_key),
+    Case("rows of one dialogue to split", "prepare bad.jsonl -q --split", '{"prompt": "0:您早\\n1:", "completion": "早\\n"}\n{"prompt": "0:您早\\n1:早\\n0:", "completion": "吃了吗\\n"}'),
+    Case("rows to validate with that are not there", "prepare bad.jsonl --valid nowhere.jsonl", ONE),
+    Case("scripts to hold rows against that are not there", "prepare bad.jsonl --against nowhere", ONE),
+    Case("tokens of a size that the ladder lacks", "prepare bad.jsonl --tokens --model local:eva", ONE),
 )  # fmt: skip
 
 
