@@ -228,7 +228,7 @@ def _halved(checked: Checked, rows: Path, stage: Path) -> tuple[Path, Path]:
         return halved(rows, stage)
     from xiangsheng.prepare.checking.halves_dialogue import halved_by_dialogue
 
-    return halved_by_dialogue(rows, stage, checked.seed)
+    return halved_by_dialogue(rows, stage, checked.seed, str(checked.path))
 
 
 def _mended(
