@@ -17,6 +17,8 @@ DEV := $(VENV)/.installed-dev
 # The official tool of 2022, which prepare is compared with, has an environment of its own.
 OLD_VENV := $(or $(XIANGSHENG_OLD_TOOL),.venv-openai-0.28)
 OLD := $(OLD_VENV)/.installed
+# Other official clients, which are driven against our server, likewise.
+CLIENTS := $(patsubst tests/clients/%.txt,.venv-%/.installed,$(wildcard tests/clients/*.txt))
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -25,7 +27,7 @@ OLD := $(OLD_VENV)/.installed
 demo: $(RUN) ## the whole study on what is bundled, and its report; ARGS='--help' shows the options
 	@$(BIN)/xiangsheng demo $(ARGS)
 
-test: $(DEV) $(OLD) ## the tests; ARGS='-k words' picks some
+test: $(DEV) $(OLD) $(CLIENTS) ## the tests; ARGS='-k words' picks some
 	@$(BIN)/python -m pytest $(ARGS)
 
 check: $(DEV) ## lint, formatting, types, layers
@@ -54,7 +56,7 @@ golden: $(DEV) ## rewrite the expected files of the golden tests; then read `git
 
 clean: ## remove caches, build products and the installation stamps; keeps .venv* and .xiangsheng
 	@rm -rf build dist site .hypothesis .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
-	@rm -f $(RUN) $(DEV) $(OLD)
+	@rm -f $(RUN) $(DEV) $(OLD) $(CLIENTS)
 	@find . -path './$(VENV)*' -prune -o -name __pycache__ -type d -prune -exec rm -rf {} +
 
 help: ## this list
@@ -88,3 +90,13 @@ $(OLD): tests/parity/requirements.txt | $(RUN)
 			--only-binary :all: --no-deps --requirement $<; \
 	then touch $@; \
 	else echo "It could not be installed; what is compared with it will be skipped." >&2; fi
+
+# Where one cannot be installed, its tests say so themselves.
+.venv-openai-%/.installed: tests/clients/openai-%.txt | $(RUN)
+	@rm -f $@
+	@echo "Installing the client openai-$* …" >&2
+	@if { $(@D)/bin/python -c 'import pip' 2>/dev/null || $(BIN)/python -m venv $(@D); } && \
+		$(@D)/bin/python -m pip install -qq --disable-pip-version-check --retries 1 \
+			--only-binary :all: --no-deps --requirement $<; \
+	then touch $@; \
+	else echo "It could not be installed; what it is to drive will be skipped." >&2; fi

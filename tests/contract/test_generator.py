@@ -22,6 +22,7 @@ from xiangsheng.core.generation import (
     Prompt,
     Request,
     Sampling,
+    TokenLogprob,
 )
 from xiangsheng.core.money import LOCAL
 from xiangsheng.core.ports import Generator
@@ -215,7 +216,9 @@ def test_an_answer_does_not_depend_on_its_company(generator: Generator) -> None:
 
 def test_chunks_come_only_when_asked_and_spell_the_completions(generator: Generator) -> None:
     streamed = [Request(r.item, r.prompt, r.sampling, stream=True) for r in REQUESTS]
+    streamed += [replace(echoed(r), item=f"{r.item} echoed") for r in streamed]
     texts: dict[tuple[str, int], str] = {}
+    logprobs: dict[tuple[str, int], tuple[TokenLogprob, ...]] = {}
     outcomes: dict[str, Outcome] = {}
     for event in generator.generate(streamed, running):
         if isinstance(event, Chunk):
@@ -223,13 +226,18 @@ def test_chunks_come_only_when_asked_and_spell_the_completions(generator: Genera
             assert event.text
             key = (event.item, event.index)
             texts[key] = texts.get(key, "") + event.text
+            logprobs[key] = (*logprobs.get(key, ()), *event.logprobs)
+            assert texts[key].startswith("".join(token.token for token in logprobs[key]))
         else:
             outcomes[event.item] = event
-    plain = answer(generator, REQUESTS)
+    plain = answer(generator, [replace(request, stream=False) for request in streamed])
     for item, outcome in outcomes.items():
         assert alike(generator, replace(outcome, latency_s=0), plain[item])
         for index, completion in enumerate(outcome.completions):
             assert texts.pop((item, index), "") == completion.text
+            told = logprobs.get((item, index), ())
+            assert told == completion.logprobs[: len(told)]
+            assert all(not token.token for token in completion.logprobs[len(told) :])
     assert not texts
 
 

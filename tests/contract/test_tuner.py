@@ -146,6 +146,28 @@ def test_what_was_stopped_is_gone_on_with_and_ends_as_if_it_had_not_been(
         assert losses[0] == losses[1]
 
 
+def test_models_of_the_last_epochs_but_one_are_kept_where_that_is_asked_for(
+    subject: Subject,
+) -> None:
+    """As long as their event is looked at; none is where a tuner has no epochs."""
+    if subject.base == "ngram:3":
+        assert not any(event.kept for event in subject.tune(spec=replace(subject.spec(), keeps=2)))
+        return
+    assert isinstance(subject.tuner, LocalTuner)
+    files, checkpoint = subject.files(), subject.folder / "a" / "checkpoint"
+    files.mkdir(parents=True)
+    checkpoint.mkdir()
+    spec, kept = replace(subject.spec(epochs=4), keeps=2), dict[int, str]()
+    for event in subject.tuner.tune(spec, EXAMPLES, files, checkpoint, running):
+        if event.kept:
+            folder = files / f"step-{event.step}"
+            kept[event.step] = folders.load(folder, TOKENIZER)[1]
+            assert event.kept.name == f"{spec.name}:ckpt-step-{event.step}"
+    assert list(kept) == [12, 18]
+    assert len({*kept.values(), folders.load(files, TOKENIZER)[1]}) == 3
+    assert not list(files.glob("step-*"))
+
+
 def test_pause_waits_and_then_goes_on(subject: Subject) -> None:
     wishes: Iterator[Control] = iter([Control.PAUSE] * 3)
     events = subject.tune(control=lambda: next(wishes, Control.RUN))

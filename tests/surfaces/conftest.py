@@ -1,5 +1,6 @@
 """What the surface tests share."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,5 +11,8 @@ from surfaces.command import Command
 @pytest.fixture
 def command(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Command:
-    return Command(tmp_path, monkeypatch, capsys)
+) -> Iterator[Command]:
+    command = Command(tmp_path, monkeypatch, capsys)
+    yield command
+    for held in command.held:
+        held.close()

@@ -6,6 +6,7 @@
 import fcntl
 import os
 import re
+import socket
 import sqlite3
 import zipfile
 from collections.abc import Callable
@@ -113,6 +114,44 @@ def sheet(command: Command) -> None:
 
 
 ONE = '{"prompt": "0:您好\\n1:", "completion": " 好\\n"}'
+
+
+def queued(command: Command) -> None:
+    """A job that nobody works on."""
+    command.patch.setattr("xiangsheng.verbs.home_jobs.ensure_worker", lambda *_: None)
+    command.write("data.jsonl", EXAMPLE)
+    command.call("ft", "create", "-t", "data.jsonl", "-m", "ngram:3", "-y", "--no-follow")
+
+
+def cancelled(command: Command) -> None:
+    queued(command)
+    command.call("ft", "cancel", "ft-" + stored(command, "SELECT id FROM jobs"))
+
+
+EXAMPLE = '{"prompt": "0: 谁？\\n1:", "completion": " 我。\\n"}\n'
+
+
+def unknown_host(command: Command) -> None:
+    def lookup(*_: object, **__: object) -> object:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    command.patch.setattr(socket, "getaddrinfo", lookup)
+
+
+def taken(command: Command) -> None:
+    """A server that listens until the test has ended."""
+    other = socket.socket()
+    other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    other.bind(("127.0.0.1", 47113))
+    other.listen()
+    command.held.append(other)
+
+
+def damaged_key(command: Command) -> None:
+    command.write("settings/xiangsheng/server-key", "sesame")
+    command.patch.setenv("XDG_CONFIG_HOME", str(command.folder / "settings"))
+
+
 SMALL_RECIPE = """\
 name = "small"
 model = "local:ada"
@@ -239,17 +278,43 @@ CASES = (
     Case("a sheet that is not there", "prepare bad.xlsx --sheet 二", prepare=sheet),
     Case("mending that leaves no row", "prepare bad.jsonl -q --profile openai-2022", '{"prompt": "0:", "completion": "' + "a" * 10_001 + '"}'),
     Case("a split of one row", "prepare bad.jsonl -q --split", ONE),
+    Case("training files with wrong lines", "ft create -t bad.jsonl -m ngram:3 -y", '{"prompt": "0:", "completion": " 好"}\n{"prompt": "0:"}\n{"prompt\n'),
+    Case("a training file without examples", "ft create -t bad.jsonl -m ngram:3 -y", "\n"),
+    Case("training and validation of two kinds", "ft create -t bad.jsonl -v chat.jsonl -m ngram:3 -y", EXAMPLE, lambda command: command.write("chat.jsonl", '{"messages": [{"role": "assistant", "content": "好"}]}\n')),
+    Case("a training file that is not there", "ft create -t nowhere.jsonl -m ngram:3 -y"),
+    Case("a training file somewhere else", "ft create -t https://example.org/bad.jsonl -y", EXAMPLE),
+    Case("tuning a base that cannot be tuned", "ft create -t bad.jsonl -m fake:echo -y", EXAMPLE),
+    Case("a base that is none", "ft create -t bad.jsonl -m xxi -y", EXAMPLE),
+    Case("a suffix that is too long", f"ft create -t bad.jsonl -m ngram:3 -y --suffix {'x' * 41}", EXAMPLE),
+    Case("nobody there to say yes", "ft create -t bad.jsonl -m ngram:3", EXAMPLE),
+    Case("a classifier", "ft create -t bad.jsonl -y --compute_classification_metrics", EXAMPLE),
+    Case("a job that is not there", "ft get ft-nothere", prepare=queued),
+    Case("no job yet", "ft follow", prepare=lambda command: command.call("complete", "-m", "ngram:5", "-p", "0:")),
+    Case("cancelling twice", "ft cancel JOB", prepare=cancelled),
+    Case("following a job that was cancelled", "ft follow JOB", prepare=cancelled),
+    Case("deleting a job that has not ended", "ft delete JOB -y", prepare=queued),
+    Case("a file that is not there", "api files.get -i file-nothere", prepare=queued),
+    Case("a file that a job needs", "api files.delete -i FILE", prepare=queued),
+    Case("a model that is not there", "api models.get -i ada:ft-2026-01-31-09-30-00-0a1b2c3d", prepare=queued),
+    Case("deleting a base", "api models.delete -i ada", prepare=queued),
+    Case("a port that is taken", "serve --port 47113", prepare=taken),
+    Case("an address that is none", "serve --host nowhere.example", prepare=unknown_host),
+    Case("an API key that no client can send", "serve --port 0 --api-key 密钥"),
+    Case("a server's key that is damaged", "serve --port 0", prepare=damaged_key),
 )  # fmt: skip
 
 
 VARYING = (
+    (r"knows up to \d+", "knows up to its own"),
     ("啊{40,}", "啊"),
     (r"\b(exp\d|small)-[0-9a-f]{10}\b", "RUN"),
-    (r"\S+:ft-\S+-[0-9a-f]{8}", "TUNED"),
+    (r"[^\s']+:ft-\S+-[0-9a-f]{8}", "TUNED"),
+    (r"\bft-[0-9a-f]{8}\b", "JOB"),
+    (r"\bfile-[0-9a-f]{24}\b", "FILE"),
     # Which of the two is no number first, and when, depends on the processor.
     (r"the (loss|gradient) is \S+ at step \d+ of", "the loss is nan at step N of"),
 )
-"""What is said is the same everywhere but for these."""
+"""What is said is the same everywhere, and from version to version, but for these."""
 
 
 def told(case: Case, command: Command) -> Result:
@@ -257,17 +322,24 @@ def told(case: Case, command: Command) -> Result:
         command.write(case.command.split("bad", 1)[1].split()[0].join(("bad", "")), case.text)
     if case.prepare:
         case.prepare(command)
-    return command.call(*case.command.replace("TUNED", tuned(command)).split())
+    typed = case.command
+    for name, query in NAMED.items():
+        if name in typed:
+            typed = typed.replace(name, stored(command, query))
+    return command.call(*typed.split())
 
 
-def tuned(command: Command) -> str:
-    """The tuned model of the command's home, whose name holds the time."""
-    database = command.folder / ".xiangsheng" / "xiangsheng.db"
-    if not database.is_file():
-        return "TUNED"
-    with closing(sqlite3.connect(database)) as connection:
-        found = connection.execute("SELECT name FROM models").fetchone()
-    return str(found[0]) if found else "TUNED"
+NAMED = {
+    "TUNED": "SELECT name FROM models",
+    "JOB": "SELECT 'ft-' || id FROM jobs",
+    "FILE": "SELECT id FROM files",
+}
+"""What is another one every time, and where the home has it."""
+
+
+def stored(command: Command, query: str) -> str:
+    with closing(sqlite3.connect(command.folder / ".xiangsheng" / "xiangsheng.db")) as connection:
+        return str(connection.execute(query).fetchone()[0])
 
 
 def row(case: Case, result: Result, folder: Path) -> str:

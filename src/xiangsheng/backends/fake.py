@@ -91,7 +91,9 @@ class FakeGenerator:
         echoed = request.prompt.text if sampling.echo else ""
         for index in range(sampling.n if request.stream else 0):
             yield from (
-                Chunk(request.item, index, text) for text in (echoed, *completion.text) if text
+                Chunk(request.item, index, text, _certain(text, sampling))
+                for text in (echoed, *completion.text)
+                if text
             )
         if sampling.echo:
             completion = completion.after(echoed, _certain(echoed, sampling))

@@ -3,7 +3,8 @@
 ngram:5                                         characters, order 2 to 9
 ngram:5:ft-SUFFIX-2026-01-31-09-30-00-1a2b3c4d  tuned from ngram:5
 local:ada                                       a rung of the ladder: ada, babbage, curie, davinci
-local:ada:ft-SUFFIX-2026-01-31-09-30-00-1a2b3c4d  tuned from local:ada
+local:ada:ft-SUFFIX-2026-01-31-09-30-00-1a2b3c4d  tuned from local:ada; also without local:
+local:ada:ft-…-1a2b3c4d:ckpt-step-90            the same, as it was after step 90
 fake:echo   fake:flaky?every=7                  made for dry runs and tests
 """
 
@@ -35,7 +36,10 @@ SIZES = ("ada", "babbage", "curie", "davinci")
 """The ladder's rungs, smallest first; a bare name of 2022 means the one of that name."""
 SUFFIX_LENGTH = 40
 
-_TUNED = re.compile(r"ft-(?:(?P<suffix>.+)-)?(?P<time>\d{4}(?:-\d\d){5})-(?P<hex>[0-9a-f]{8})")
+_TUNED = re.compile(
+    r"ft-(?:(?P<suffix>.+)-)?(?P<time>\d{4}(?:-\d\d){5})-(?P<hex>[0-9a-f]{8})"
+    r"(?::ckpt-step-\d+)?"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +63,7 @@ def parse_model_name(name: str, known: Iterable[str] = ()) -> ModelName:
     UnknownModelError with near names, or UsageError (`model_unavailable`) for a family of
     models that this version cannot run.
     """
-    name = f"local:{name}" if name in SIZES else name
+    name = f"local:{name}" if name.partition(":")[0] in SIZES else name
     family, _, rest = name.partition(":")
     if family == "local":
         return _local(name, rest, known)

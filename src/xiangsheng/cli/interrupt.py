@@ -2,7 +2,7 @@
 
 import os
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from types import FrameType
 
@@ -12,15 +12,28 @@ from xiangsheng.cli.failures import INTERRUPTED
 from xiangsheng.cli.language import say
 
 
-@contextmanager
-def interruptible(console: Console) -> Iterator[Callable[[], bool]]:
-    """Gives the question «was a stop asked for?»; SIGTERM asks like Ctrl-C."""
-    asked = 0
+class Stop:
+    """The question «was a stop asked for?», and whether a person's Ctrl-C asked first."""
 
-    def ask(_number: int, _frame: FrameType | None) -> None:
-        nonlocal asked
-        asked += 1
-        if asked > 1:
+    def __init__(self) -> None:
+        self.signals = list[int]()
+
+    def __call__(self) -> bool:
+        return bool(self.signals)
+
+    @property
+    def interrupted(self) -> bool:
+        return self.signals[:1] == [signal.SIGINT]
+
+
+@contextmanager
+def interruptible(console: Console) -> Iterator[Stop]:
+    """SIGTERM asks like Ctrl-C."""
+    stop = Stop()
+
+    def ask(number: int, _frame: FrameType | None) -> None:
+        stop.signals.append(number)
+        if len(stop.signals) > 1:
             # Everything answered is committed or will be asked again: nothing to tidy.
             os._exit(INTERRUPTED)
         _tell(
@@ -33,7 +46,7 @@ def interruptible(console: Console) -> Iterator[Callable[[], bool]]:
 
     before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
-        yield lambda: asked > 0
+        yield stop
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

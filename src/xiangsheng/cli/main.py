@@ -12,11 +12,14 @@ from xiangsheng.cli.commands import (
     corpus,
     estimating,
     experiments,
+    fine_tuning,
     models,
+    old_commands,
     preparing,
     pricing,
     reading,
     scoring,
+    serve,
 )
 from xiangsheng.cli.language import language_first, say
 from xiangsheng.core.errors import XiangshengError
@@ -42,10 +45,13 @@ app.command("score", help=scoring.SCORE)(scoring.score)
 app.command("copied", help=copying.COPIED)(copying.copied)
 app.command("report", help=reading.REPORT)(reading.report)
 app.command("log", help=reading.LOG)(reading.log)
+app.add_typer(fine_tuning.app, name="ft")
+app.add_typer(old_commands.app, name="api", hidden=True)
 app.command("complete", help=complete.COMPLETE)(complete.complete)
 app.add_typer(models.app, name="models")
 app.add_typer(pricing.app, name="price")
 app.add_typer(estimating.app, name="estimate")
+app.command("serve", help=serve.SERVE)(serve.serve)
 
 
 def _version(wanted: bool) -> None:  # noqa: FBT001 as typer calls it

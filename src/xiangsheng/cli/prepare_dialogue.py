@@ -9,12 +9,14 @@ from typing import Any
 import typer
 
 from xiangsheng.cli import failures
+from xiangsheng.cli import prepare_next as next_step
 from xiangsheng.cli.language import say
 from xiangsheng.cli.printable import printable
 from xiangsheng.core.words import Words
 from xiangsheng.files.json_lines import Bad
 from xiangsheng.prepare.checking.counted import counted
 from xiangsheng.prepare.checking.finding import Finding, Level
+from xiangsheng.prepare.checking.profiles import Profile
 from xiangsheng.prepare.checking.survey import Task
 from xiangsheng.verbs import prepare
 
@@ -49,12 +51,19 @@ def prepared(file: Path, options: prepare.PrepareOptions, wishes: Wishes) -> Non
             from xiangsheng.cli.consoles import write_json
 
             write_json(document(checked, written))
-        elif written:
-            _show_written(written)
         else:
-            _say("Nothing was written.", "没有写任何文件。")
+            _end(checked, written)
     if checked.fatal:
         raise typer.Exit(failures.INVALID)
+
+
+def _end(checked: prepare.Checked, written: prepare.Prepared | None) -> None:
+    if written:
+        _show_written(written)
+    else:
+        _say("Nothing was written.", "没有写任何文件。")
+    if not checked.fatal:
+        next_step.show(checked, written)
 
 
 def document(checked: prepare.Checked, written: prepare.Prepared | None) -> dict[str, Any]:
@@ -68,7 +77,7 @@ def document(checked: prepare.Checked, written: prepare.Prepared | None) -> dict
         "findings": [_plain(finding) for finding in checked.findings],
         "bad": [_plain_bad(bad) for bad in checked.gathered.given.odd.bad],
         "tokens": checked.tokens.document() if checked.tokens else None,
-        "estimate": None,
+        "estimate": next_step.plain_bill(checked, written),
     }
 
 
@@ -141,9 +150,13 @@ def _write(checked: prepare.Checked, wishes: Wishes) -> prepare.Prepared | None:
         checked,
         chosen,
         wishes.output,
-        lambda task: wishes.split or (task is Task.CLASSIFICATION and asking.yes(_SPLIT)),
+        lambda task: wishes.split or (_asks_to_split(checked, task) and asking.yes(_SPLIT)),
         lambda _: asking.yes(_PROCEED),
     )
+
+
+def _asks_to_split(checked: prepare.Checked, task: Task) -> bool:
+    return task is Task.CLASSIFICATION and checked.profile is Profile.OPENAI_2022
 
 
 _SPLIT = Words("分成训练和验证两部分", "split into rows to train on and rows to validate with")

@@ -1,5 +1,6 @@
 """Progress on stderr: a bar on a terminal, a plain line every 10 % elsewhere."""
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -39,6 +40,7 @@ def _bar(console: Console) -> Progress:
         TextColumn("{task.fields[detail]}", style="dim"),
         TimeRemainingColumn(compact=True),
         console=console,
+        redirect_stdout=sys.stdout.isatty(),  # else what is data would land on the terminal
     )
 
 

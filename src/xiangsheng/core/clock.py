@@ -17,5 +17,9 @@ class Clock:
         """ISO 8601 in UTC, to the second."""
         return self.now().strftime("%Y-%m-%dT%H:%M:%SZ")
 
+    def seconds(self) -> float:
+        """Since 1970."""
+        return self.now().timestamp()
+
 
 SYSTEM_CLOCK = Clock(lambda: datetime.now(UTC), time.monotonic)

@@ -10,8 +10,10 @@ XiangshengError            code, message, where, hint
 ├── TrainingError          a model did not learn
 ├── UnknownPriceError      nobody knows what something costs; never taken for nothing
 ├── MemoryShortError       there is no room for a model
+├── BusyError              too much is under way; later there is room
 └── StoreError             the home or its database cannot be used
-    └── NewerHomeError     made by a newer version
+    ├── NewerHomeError     made by a newer version
+    └── LeaseLostError     another worker has taken the job over
 
 Each class has a stable `code`; each surface has one table from class to exit status.
 """
@@ -68,12 +70,20 @@ class NewerHomeError(StoreError):
     code = "newer_home"
 
 
+class LeaseLostError(StoreError):
+    code = "lease_lost"
+
+
 class TrainingError(XiangshengError):
     code = "training"
 
 
 class MemoryShortError(XiangshengError):
     code = "memory"
+
+
+class BusyError(XiangshengError):
+    code = "busy"
 
 
 class UnknownPriceError(XiangshengError):

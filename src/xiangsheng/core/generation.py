@@ -55,7 +55,7 @@ class Sampling:
             ("presence_penalty", self.presence_penalty, -2, 2),
             ("frequency_penalty", self.frequency_penalty, -2, 2),
             ("best_of", self.best_of if self.best_of is not None else 1, 1, 20),
-            ("logprobs", self.logprobs if self.logprobs is not None else 0, 0, 5),
+            ("logprobs", self.logprobs if self.logprobs is not None else 0, 0, 20),
         ):
             if not low <= value <= high:
                 unless = "; 0 only with echo" if (name, low) == ("max_tokens", 1) else ""
@@ -203,8 +203,13 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """A piece of a streamed completion; sent only for requests with `stream`."""
+    """A piece of a streamed completion; sent only for requests with `stream`.
+
+    `logprobs`, where they are asked for, are of tokens that end within the text sent so far; those
+    of all chunks begin the completion's.
+    """
 
     item: str
     index: int
     text: str
+    logprobs: tuple[TokenLogprob, ...] = ()

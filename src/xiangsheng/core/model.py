@@ -93,13 +93,32 @@ class Hyperparameters:
 
 
 @dataclass(frozen=True, slots=True)
+class Machine:
+    """What a training's last bits depend on, besides what is trained: threads, what is multiplied,
+    the device, the library and the processor's instructions.
+    """
+
+    threads: int
+    precision: str
+    device: str
+    torch: str
+    processor: str
+
+
+@dataclass(frozen=True, slots=True)
 class TuneSpec:
-    """What to make: `name` is the full name of the model to be."""
+    """What to make: `name` is the full name of the model to be.
+
+    `machine` is what it was meant for; None is this one as it is when the training begins. `keeps`
+    is of how many epochs before the last the model is kept too, where the tuner can.
+    """
 
     name: str
     base: str
     rendering: Rendering
     hyper: Hyperparameters = Hyperparameters()
+    machine: Machine | None = None
+    keeps: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +148,11 @@ class TuneEvent:
     """One moment of a tuning; the last event carries the model.
 
     `metrics` holds named numbers: `loss` and `valid_loss` in nats per token, `accuracy` and
-    `valid_accuracy` (shares of tokens that were the likeliest), `perplexity`, `valid_perplexity`,
-    `rate` (the learning rate), `tokens` read so far. `settings` says once what was chosen.
+    `valid_accuracy` (shares of tokens that were the likeliest), `whole` and `valid_whole` (shares of
+    examples all of whose tokens were), `perplexity`, `valid_perplexity`, `rate` (the learning
+    rate), `tokens` and `examples` read so far. `settings` says once what was chosen. `kept` is the
+    model as it is after this step, its files in `step-N` within the model's folder until the next
+    event is asked for.
     """
 
     step: int
@@ -139,3 +161,4 @@ class TuneEvent:
     metrics: dict[str, float] = field(default_factory=dict)
     model: TunedModel | None = None
     settings: dict[str, str] = field(default_factory=dict)
+    kept: TunedModel | None = None

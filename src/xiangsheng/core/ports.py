@@ -3,12 +3,13 @@
 Implementations inherit from nothing; contract suites in `tests/contract` hold them to this.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Protocol, Self, TypeVar
 
 from xiangsheng.core.example import Example
-from xiangsheng.core.generation import Chunk, Outcome, Request
+from xiangsheng.core.generation import Chunk, Outcome, Prompt, Request
+from xiangsheng.core.job import Job, JobEvent, JobRequest
 from xiangsheng.core.model import Control, TuneEvent, TuneSpec
 from xiangsheng.core.money import Price
 from xiangsheng.core.score import Pair
@@ -40,6 +41,44 @@ class Generator(Protocol):
         """
 
 
+Reply = Callable[[Chunk | Outcome], None]
+
+
+class Desk(Protocol):
+    """A model that is served: its queue, which any thread may feed, and its tokens by number."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def digest(self) -> str:
+        """As a generator's."""
+
+    @property
+    def context(self) -> int | None:
+        """The most tokens that prompt and answer may have together; None where there is no limit."""
+
+    @property
+    def chats(self) -> bool:
+        """Whether it takes messages; another takes text."""
+
+    def count(self, prompt: Prompt) -> int:
+        """How many tokens a prompt has."""
+
+    def token(self, number: int) -> str | None:
+        """How a token is shown, and named in `logit_bias`; None for one that is none."""
+
+    def text_of(self, tokens: Sequence[int]) -> str | None:
+        """The text that becomes exactly these tokens; None where there is none."""
+
+    def submit(self, requests: Sequence[Request], reply: Reply) -> Callable[[], None]:
+        """Hands requests over, together, and gives what takes them back.
+
+        `reply`, which must not raise, is called with chunks where asked and then one outcome for each
+        request, mostly on another thread. Once they are taken back there may be no more, or some.
+        """
+
+
 class Tuner(Protocol):
     """Makes a tuned model out of a base and examples."""
 
@@ -61,6 +100,31 @@ class Tuner(Protocol):
         of an earlier try, stopped or killed, is gone on with: the model is the same, and the
         events of its steps come again.
         """
+
+
+class JobService(Protocol):
+    """Makes tuned models elsewhere or later: a queue of jobs, ours or a service's.
+
+    Jobs go by any of their names. All raise UsageError (`no_job`) for one that is not there.
+    """
+
+    def create(self, request: JobRequest) -> Job:
+        """A new job; or, unless `again`, one that does the same and has not failed.
+
+        Raises UsageError for a base, a file id or a setting that cannot be, and DataError that
+        points at the lines of a file that are wrong. Nothing is made then.
+        """
+
+    def get(self, job: str) -> Job: ...
+
+    def list(self, after: str = "", limit: int | None = None) -> tuple[Sequence[Job], bool]:
+        """Newest first, at most `limit` of those after the job `after`; whether there are more."""
+
+    def cancel(self, job: str) -> Job:
+        """The job, cancelled. Raises UsageError (`job_state`) for one that has ended."""
+
+    def events(self, job: str, after: int = 0) -> Sequence[JobEvent]:
+        """Those numbered above `after`, oldest first; what was once given stays as it is."""
 
 
 class Stats(Protocol):

@@ -54,6 +54,7 @@ class BaseStore:
                     "another process is building this base",
                     where=str(place),
                     hint="wait for it to end, or stop it first",
+                    code="building",
                 ) from error
             try:
                 files, checkpoints = place / "model", place / "checkpoint"

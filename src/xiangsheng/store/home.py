@@ -33,6 +33,14 @@ class Home:
     def bases(self) -> Path:
         return self.folder / "bases"
 
+    @property
+    def files(self) -> Path:
+        return self.folder / "files"
+
+    @property
+    def jobs(self) -> Path:
+        return self.folder / "jobs"
+
 
 def find_home(start: Path, environment: Mapping[str, str], *, make: bool = True) -> Home:
     """XIANGSHENG_HOME, else the nearest `.xiangsheng` upwards, else a new one in `start`.
@@ -75,7 +83,7 @@ def _nearest(start: Path) -> Path | None:
 
 def _whole(folder: Path) -> Home:
     """The home with all its parts: one that was being made when the power went is completed."""
-    parts = (folder, folder / "runs", folder / "models", folder / "bases")
+    parts = (folder, *(folder / name for name in ("runs", "models", "bases", "files", "jobs")))
     ignore = folder / ".gitignore"
     created = not folder.is_dir()
     try:

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import Engine, Row, insert, select, update
+from sqlalchemy import Connection, Engine, Row, delete, insert, select, update
 
 from xiangsheng.core.model import TunedModel
 from xiangsheng.core.rendering import Rendering
@@ -39,9 +39,12 @@ class ModelStore:
 
     def keep(self, model: TunedModel, workspace: Path, now: str) -> None:
         """Moves the finished files in place of any twin by digest, then names the model."""
-        for file in workspace.iterdir():
-            sync_file(file)
-        sync_folder(workspace)
+        sync_model(workspace)
+        with transaction(self.engine) as connection:
+            self.put(connection, model, workspace, now)
+
+    def put(self, connection: Connection, model: TunedModel, workspace: Path, now: str) -> None:
+        """The same within somebody's transaction; the files are on the disk already."""
         target = self.path(model)
         if target.exists():
             # Equal if whole; if it was damaged, tuning again is how it is mended.
@@ -54,14 +57,22 @@ class ModelStore:
             "rendering": encode(model.rendering),
             "created_at": now,
         }
-        known = self.get(model.name)
-        if known == model:
-            return
+        row = connection.execute(select(models).where(models.c.name == model.name)).first()
+        if row is None:
+            connection.execute(insert(models).values(name=model.name, **values))
+        elif _model(row) != model:  # it was damaged, and made again where other bits come out
+            connection.execute(update(models).where(models.c.name == model.name).values(values))
+
+    def delete(self, name: str) -> None:
+        """Forgets the name; the files go when no other name means them."""
         with transaction(self.engine) as connection:
-            if known:  # it was damaged, and made again where other bits come out
-                connection.execute(update(models).where(models.c.name == model.name).values(values))
-            else:
-                connection.execute(insert(models).values(name=model.name, **values))
+            row = connection.execute(select(models).where(models.c.name == name)).first()
+            if row is None:
+                return
+            connection.execute(delete(models).where(models.c.name == name))
+            same = select(models.c.name).where(models.c.digest == row.digest)
+            if connection.execute(same).first() is None:
+                shutil.rmtree(self.path(_model(row)), ignore_errors=True)
 
     def path(self, model: TunedModel) -> Path:
         return self.folder / model.digest
@@ -73,11 +84,22 @@ class ModelStore:
 
     def all(self) -> tuple[TunedModel, ...]:
         """Newest first."""
+        return tuple(model for model, _ in self.dated())
+
+    def dated(self) -> tuple[tuple[TunedModel, str], ...]:
+        """The same, each with the time it was made."""
         with reading(self.engine) as connection:
             rows = connection.execute(
                 select(models).order_by(models.c.created_at.desc(), models.c.name)
             ).all()
-        return tuple(_model(row) for row in rows)
+        return tuple((_model(row), row.created_at) for row in rows)
+
+
+def sync_model(folder: Path) -> None:
+    """Makes a model's files durable where they are."""
+    for file in folder.iterdir():
+        sync_file(file)
+    sync_folder(folder)
 
 
 def _model(row: Row[tuple[str, str, str, str, str]]) -> TunedModel:

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 
 from sqlalchemy import (
+    BigInteger,
+    Boolean,
     Column,
     Connection,
     Float,
@@ -72,9 +74,115 @@ models = Table(
 )
 
 
+# What was uploaded, and what jobs made to be read; the contents lie in the home's `files`.
+files = Table(
+    "files",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("filename", String(255), nullable=False),
+    Column("purpose", String(32), nullable=False),
+    Column("bytes", BigInteger, nullable=False),
+    Column("sha256", String(64), nullable=False, index=True),
+    Column("status", String(16), nullable=False),
+    Column("status_details", Text, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+)
+
+# `number` is the order of the queue. The lease: `owner` holds the job until `held_until`, and
+# `token` goes up with every new holder, so that an old one's writes are known and refused.
+jobs = Table(
+    "jobs",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("id", String(32), nullable=False, unique=True),
+    Column("identity", String(64), nullable=False, index=True),
+    Column("state", String(16), nullable=False, index=True),
+    Column("device", String(32), nullable=False),
+    Column("spec", Text, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("updated_at", BigInteger, nullable=False),
+    Column("started_at", BigInteger),
+    Column("finished_at", BigInteger),
+    Column("estimated_finish", BigInteger),
+    Column("step", Integer, nullable=False),
+    Column("trained_tokens", BigInteger, nullable=False),
+    Column("stage", Text, nullable=False),
+    Column("error", Text, nullable=False),
+    Column("fine_tuned_model", String(160), nullable=False),
+    Column("result_file", String(64), nullable=False),
+    Column("told_ahead", Integer),
+    Column("owner", String(200), nullable=False),
+    Column("token", Integer, nullable=False),
+    Column("held_until", Float, nullable=False),
+    Column("tries", Integer, nullable=False),
+)
+
+# One row, which is locked by whoever changes the order of the queue: SQLite has one writer anyway.
+job_queue = Table("job_queue", metadata, Column("id", Integer, primary_key=True))
+
+job_events = Table(
+    "job_events",
+    metadata,
+    Column("job", String(32), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("created_at", BigInteger, nullable=False),
+    Column("level", String(8), nullable=False),
+    Column("metrics", Boolean, nullable=False),
+    Column("message", Text, nullable=False),
+    Column("data", Text, nullable=False),
+    ForeignKeyConstraint(["job"], ["jobs.id"]),
+)
+
+job_checkpoints = Table(
+    "job_checkpoints",
+    metadata,
+    Column("job", String(32), primary_key=True),
+    Column("step", Integer, primary_key=True),
+    Column("created_at", BigInteger, nullable=False),
+    Column("model", String(200), nullable=False),
+    Column("metrics", Text, nullable=False),
+    ForeignKeyConstraint(["job"], ["jobs.id"]),
+)
+
+# What the server was asked, a row a prompt, and what it answered; a request without an outcome was
+# given up by its client, or was under way when the server was killed.
+served_requests = Table(
+    "served_requests",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("place", Integer, primary_key=True),
+    Column("endpoint", String(40), nullable=False),
+    Column("model", String(160), nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("body", Text, nullable=False),
+    Column("created_at", String(32), nullable=False),
+)
+
+served_outcomes = Table(
+    "served_outcomes",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("place", Integer, primary_key=True),
+    Column("kind", String(16), nullable=False),
+    Column("body", Text, nullable=False),
+    Column("latency_s", Float, nullable=False),
+    Column("created_at", String(32), nullable=False),
+    ForeignKeyConstraint(["id", "place"], ["served_requests.id", "served_requests.place"]),
+)
+
+
 def _create(connection: Connection) -> None:
-    metadata.create_all(connection)
+    metadata.create_all(connection, tables=[version, runs, intents, outcomes, models])
 
 
-MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_create,)
+def _add_jobs(connection: Connection) -> None:
+    metadata.create_all(connection, tables=[files, jobs, job_queue, job_events, job_checkpoints])
+    connection.execute(job_queue.insert().values(id=1))
+
+
+def _add_served(connection: Connection) -> None:
+    metadata.create_all(connection, tables=[served_requests, served_outcomes])
+
+
+MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_create, _add_jobs, _add_served)
 """Migration i leads from version i to version i + 1; landed ones are never edited."""

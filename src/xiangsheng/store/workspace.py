@@ -7,13 +7,19 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
+from xiangsheng.core.clock import Clock
 from xiangsheng.store.base_store import BaseStore
 from xiangsheng.store.database import open_database
+from xiangsheng.store.file_store import FileStore
 from xiangsheng.store.home import Home, find_home
+from xiangsheng.store.job_folder import JobFolder
+from xiangsheng.store.job_leases import Leases
+from xiangsheng.store.job_table import JobTable
 from xiangsheng.store.journal import Journal
 from xiangsheng.store.model_store import ModelStore
 from xiangsheng.store.run_folder import RunFolder
 from xiangsheng.store.run_table import RunTable
+from xiangsheng.store.served import ServedTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +38,23 @@ class Workspace:
     @property
     def bases(self) -> BaseStore:
         return BaseStore(self.home.bases)
+
+    @property
+    def files(self) -> FileStore:
+        return FileStore(self.engine, self.home.files)
+
+    def jobs(self, clock: Clock) -> JobTable:
+        return JobTable(self.engine, clock.seconds)
+
+    def leases(self, clock: Clock) -> Leases:
+        return Leases(self.engine, clock.seconds)
+
+    def job_folder(self, job: str) -> JobFolder:
+        return JobFolder(self.home.jobs / job)
+
+    @property
+    def served(self) -> ServedTable:
+        return ServedTable(self.engine)
 
     def journal(self, run_id: str) -> Journal:
         return Journal(self.engine, run_id)

@@ -39,14 +39,43 @@ def find_local(
         )
     there = None if building else _newest(parsed.full, workspace)
     spec = None if there else spec_of(parsed.size, building or Building())
-    identity = there.digest if there else spec.digest if spec else ""
+    return _base(parsed, there.digest if there else spec.digest if spec else "", spec, workspace)
+
+
+def find_built(parsed: ModelName, identity: str, workspace: Workspace) -> FoundModel:
+    """The base of this identity; built again where it is the usual one and has gone."""
+    usual = spec_of(parsed.size, Building())
+    if whole(identity, workspace):
+        return _base(parsed, identity, None, workspace)
+    return _base(parsed, usual.digest, usual, workspace)
+
+
+def _base(
+    parsed: ModelName, identity: str, spec: bases.BaseSpec | None, workspace: Workspace
+) -> FoundModel:
+    """`spec` is how to build it, None where it is there."""
 
     def opened(attending: Attending) -> OpenedModel:
         if spec and not whole(identity, workspace):
             build_base(spec, workspace, attending)
         return _opened(parsed, workspace.bases.path(identity))
 
-    return FoundModel(parsed.full, identity, opened, digest((VERSION, identity)))
+    needed = spec if spec and workspace.bases.get(identity) is None else None
+    return FoundModel(
+        parsed.full,
+        identity,
+        opened,
+        digest((VERSION, identity)),
+        building=needed.seconds if needed else 0.0,
+    )
+
+
+def find_newest(parsed: ModelName, workspace: Workspace) -> FoundModel | None:
+    """The newest base of that name that is whole; None where there is none: nothing is built."""
+    if (there := _newest(parsed.full, workspace)) is None:
+        return None
+    place, tuner = workspace.bases.path(there.digest), digest((VERSION, there.digest))
+    return FoundModel(parsed.full, there.digest, lambda _: _opened(parsed, place), tuner)
 
 
 def build_base(spec: bases.BaseSpec, workspace: Workspace, attending: Attending) -> BuiltBase:
@@ -106,10 +135,9 @@ def _opened(parsed: ModelName, place: Path) -> OpenedModel:
     engine = Engine(
         parsed.full, network, tokenizer, perf_counter, Limits.of(network.shape, free_bytes())
     )
-    return OpenedModel(
-        LocalGenerator(parsed.full, engine, weights, chats),
-        LocalTuner(place, parsed.size, weights, tokenizer),
-    )
+    generator = LocalGenerator(parsed.full, engine, weights, chats)
+    tuner = LocalTuner(place, parsed.size, weights, tokenizer)
+    return OpenedModel(generator, tuner, desk=generator)
 
 
 def _duration(seconds: float) -> str:

@@ -7,11 +7,11 @@ from importlib.util import find_spec
 
 from xiangsheng.backends import fake
 from xiangsheng.backends.names import ModelName, parse_model_name
-from xiangsheng.backends.ngram import NgramGenerator, NgramModel, NgramTuner, load
+from xiangsheng.backends.ngram import NgramDesk, NgramGenerator, NgramModel, NgramTuner, load
 from xiangsheng.core.canonical import plain
 from xiangsheng.core.errors import UnknownModelError, UsageError
 from xiangsheng.core.model import TunedModel
-from xiangsheng.core.ports import Generator, Tuner
+from xiangsheng.core.ports import Desk, Generator, Tuner
 from xiangsheng.core.rendering import Format, Rendering
 from xiangsheng.corpus.study import bundled, lines_of
 from xiangsheng.store.workspace import Workspace
@@ -20,10 +20,13 @@ from xiangsheng.verbs.attending import Attending
 
 @dataclass(frozen=True, slots=True)
 class OpenedModel:
-    """A model ready to answer. `tuner` makes children of it; None where it cannot have any."""
+    """A model ready to answer. `tuner` makes children of it, `desk` serves it; None where it cannot
+    have any, and cannot be served.
+    """
 
     generator: Generator
     tuner: Tuner | None = None
+    desk: Desk | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +35,7 @@ class FoundModel:
     is known before it is built; `tuner` is the same of what tunes it, None where nothing does.
 
     `messages` says whether it takes chat messages. `open` may take long, where a base has to be
-    built first.
+    built first: about `building` seconds.
     """
 
     name: str
@@ -41,6 +44,7 @@ class FoundModel:
     tuner: str | None = None
     tuned: TunedModel | None = None
     messages: bool = False
+    building: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +84,47 @@ def find_model(name: str, workspace: Workspace, building: Building | None = None
         if tuned
         else NgramModel.train(lines_of(bundled().train), parsed.order)
     )
-    opened = OpenedModel(NgramGenerator(name, ngram), NgramTuner(ngram))
-    return FoundModel(
-        name, opened.generator.digest, lambda _: opened, NgramTuner(ngram).digest, tuned
-    )
+    generator = NgramGenerator(name, ngram)
+    opened = OpenedModel(generator, NgramTuner(ngram), NgramDesk(generator))
+    return FoundModel(name, generator.digest, lambda _: opened, NgramTuner(ngram).digest, tuned)
+
+
+def find_ready(name: str, workspace: Workspace) -> FoundModel:
+    """As `find_model`, but a base that is not built is an UnknownModelError that says how to."""
+    parsed = parse_model_name(name)
+    if parsed.family != "local" or parsed.tuned:
+        return find_model(name, workspace)
+    _require_torch(name)
+    from xiangsheng.verbs.local_models import find_newest
+
+    if (found := find_newest(parsed, workspace)) is None:
+        raise UnknownModelError(
+            f"{name} is not built in this home",
+            hint=f"build it first: xiangsheng models build {parsed.size}",
+        )
+    return found
+
+
+def find_same(name: str, identity: str, workspace: Workspace) -> FoundModel:
+    """What a name meant when its model had this identity, whatever else has been built since.
+
+    Raises UsageError (`model_changed`) where that can neither be found nor be built again.
+    """
+    parsed = parse_model_name(name)
+    if parsed.family == "local" and not parsed.tuned:
+        _require_torch(name)
+        from xiangsheng.verbs.local_models import find_built
+
+        found = find_built(parsed, identity, workspace)
+    else:
+        found = find_model(name, workspace)
+    if found.identity != identity:
+        raise UsageError(
+            f"{name} is not the model any more that it was",
+            hint="begin again with the one that there is now",
+            code="model_changed",
+        )
+    return found
 
 
 def _require_torch(name: str) -> None:

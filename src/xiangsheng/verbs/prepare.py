@@ -22,7 +22,7 @@ from xiangsheng.prepare.checking.chat_rules import chat_findings
 from xiangsheng.prepare.checking.chat_writing import write_chats
 from xiangsheng.prepare.checking.examples import with_examples
 from xiangsheng.prepare.checking.finding import Finding, Level
-from xiangsheng.prepare.checking.fixes import Fix
+from xiangsheng.prepare.checking.fixes import Drop, Fix
 from xiangsheng.prepare.checking.gathering import Gathered, gathered
 from xiangsheng.prepare.checking.halves import halved
 from xiangsheng.prepare.checking.profiles import Profile, findings
@@ -33,7 +33,10 @@ from xiangsheng.prepare.checking.writing import write_rows
 from xiangsheng.verbs.prepare_further import Further, look, refuse_for_chats
 
 if TYPE_CHECKING:
+    from xiangsheng.core.estimate import Estimate
+    from xiangsheng.core.price import UnknownPrice
     from xiangsheng.prepare.checking.token_counts import TokenCounts
+    from xiangsheng.pricing.estimating import Asking
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +44,7 @@ class PrepareOptions:
     """`profile` None: by what the rows look like. `format` replaces the name's extension.
 
     Without `record` only the mended rows are written, and not what was altered; without `further`
-    there are the checks of 2022 alone.
+    there are the checks of 2022 alone. `seed` draws the dialogues to validate with.
     """
 
     profile: Profile | None = None
@@ -51,6 +54,7 @@ class PrepareOptions:
     skip_bad: bool = False
     record: bool = True
     further: Further | None = Further()
+    seed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +66,9 @@ class Checked:
     gathered: Gathered | GatheredChats
     findings: tuple[Finding, ...]
     record: bool
+    seed: int
     tokens: "TokenCounts | None" = None
+    asking: "Asking | None" = None
 
     @property
     def task(self) -> Task:
@@ -71,12 +77,29 @@ class Checked:
         return self.gathered.survey.task
 
     @property
+    def characters(self) -> int:
+        """Of all rows, as they were read."""
+        if isinstance(self.gathered, GatheredChats):
+            return self.gathered.survey.characters
+        survey = self.gathered.survey
+        return survey.prompt.characters + survey.completion.characters
+
+    @property
     def fatal(self) -> bool:
         return any(finding.level is Level.FATAL for finding in self.findings)
 
     @property
     def necessary(self) -> bool:
         return any(finding.level is Level.NECESSARY for finding in self.findings)
+
+    def bill(self, fixes: Sequence[Fix | ChatFix]) -> "Estimate | UnknownPrice | None":
+        """What training on the rows that these fixes leave would cost; None if nobody asked."""
+        if self.tokens is None or self.asking is None:
+            return None
+        from xiangsheng.verbs.prepare_bill import bill
+
+        dropped = [place for fix in fixes if isinstance(fix, Drop) for place in fix.places]
+        return bill(self.asking, self.tokens, set(dropped))
 
     @property
     def proposed(self) -> tuple[tuple[Finding, Fix | ChatFix], ...]:
@@ -91,6 +114,7 @@ class Prepared:
     outputs: tuple[Path, ...]
     changes: Path | None
     result: Result
+    fixes: Sequence[Fix | ChatFix] = ()
 
 
 def ready(out: Path) -> None:
@@ -119,15 +143,18 @@ def checking(path: Path, options: PrepareOptions) -> Iterator[Checked]:
             found = stack.enter_context(_gathered(source, own, options))
         if isinstance(found, GatheredChats):
             refuse_for_chats(path, options.further)
-            yield Checked(path, Profile.CHAT, found, chat_findings(found), options.record)
+            told = chat_findings(found)
+            yield Checked(path, Profile.CHAT, found, told, options.record, options.seed)
             return
         profile = options.profile or (Profile.DIALOGUE if found.dialogue else Profile.OPENAI_2022)
+        record, seed = options.record, options.seed
         if options.further is None:
-            yield Checked(path, profile, found, findings(profile, found), options.record)
+            yield Checked(path, profile, found, findings(profile, found), record, seed)
             return
         looked = look(found, profile, options.further)
         told = with_examples(findings(profile, found, looked), found)
-        yield Checked(path, profile, found, told, options.record, looked.wanted.tokens)
+        tokens, asking = looked.wanted.tokens, options.further.asking
+        yield Checked(path, profile, found, told, record, seed, tokens, asking)
 
 
 @contextmanager
@@ -181,7 +208,7 @@ def write(
             )
         if not proceed(result):
             return None
-        made = halved(rows, stage) if halves else (rows,)
+        made = _halved(checked, rows, stage) if halves else (rows,)
         for names, record in _names(checked.path, out, halves=halves):
             files = [*zip(made, names, strict=True)]
             if result.changed:
@@ -192,7 +219,7 @@ def write(
                 if out:
                     raise
             else:
-                return Prepared(names, record if result.changed else None, result)
+                return Prepared(names, record if result.changed else None, result, fixes)
     raise AssertionError("numbers do not end")
 
 
@@ -204,6 +231,18 @@ def _mended(
     if isinstance(found, GatheredChats):
         return write_chats(found, cast("Sequence[ChatFix]", fixes), stage, record=record)
     return write_rows(found, cast("Sequence[Fix]", fixes), stage, record=record)
+
+
+def _halved(checked: Checked, rows: Path, stage: Path) -> tuple[Path, Path]:
+    if checked.profile is Profile.CHAT:
+        from xiangsheng.prepare.checking.chat_halves import halved_chats
+
+        return halved_chats(rows, stage, checked.seed)
+    if checked.profile is not Profile.DIALOGUE:
+        return halved(rows, stage)
+    from xiangsheng.prepare.checking.halves_dialogue import halved_by_dialogue
+
+    return halved_by_dialogue(rows, stage, checked.seed)
 
 
 def _beside(path: Path) -> Path:

@@ -5,14 +5,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xiangsheng.core.errors import UsageError
+from xiangsheng.core.words import Words
 from xiangsheng.prepare.checking.gathering import Gathered, gathered, rows_of
 from xiangsheng.prepare.checking.profiles import Profile
 
 if TYPE_CHECKING:
     from xiangsheng.prepare.checking.looking import Looked
     from xiangsheng.prepare.checking.rules_alike import OtherRows
-    from xiangsheng.prepare.checking.rules_leaks import Tested
+    from xiangsheng.prepare.checking.rules_history import Priced
+    from xiangsheng.prepare.checking.rules_leaks import Unseen
     from xiangsheng.prepare.checking.token_counts import Limit, TokenCounts
+    from xiangsheng.pricing.estimating import Asking
 
 GPT3 = 2048
 """Tokens of one training example, prompt and completion together, that GPT-3 was tuned on."""
@@ -21,7 +24,7 @@ GPT3 = 2048
 @dataclass(frozen=True, slots=True)
 class Further:
     """`valid` is a file of rows to validate with, `against` scripts or rows to test on; `tokens` are
-    counted with the tokenizer of `model`. `near` None: while rows are few.
+    counted with the tokenizer of `model`, and priced by `asking`. `near` None: while rows are few.
     """
 
     near: bool | None = None
@@ -29,6 +32,7 @@ class Further:
     against: Path | None = None
     tokens: bool = False
     model: str = "openai:davinci"
+    asking: "Asking | None" = None
 
 
 def refuse_for_chats(path: Path, further: Further | None) -> None:
@@ -50,10 +54,20 @@ def look(found: Gathered, profile: Profile, further: Further) -> "Looked":
     wanted = Wanted(
         further.near,
         _other(further.valid) if further.valid else None,
-        _tested(further.against) if further.against else None,
+        _unseen(further.against) if further.against else None,
         _tokens(further.model) if further.tokens else None,
+        _priced(further.asking) if further.asking else None,
     )
     return looked(found, wanted, dialogue=profile is Profile.DIALOGUE)
+
+
+def _priced(asking: "Asking") -> "Priced":
+    def priced(now: int, once: int) -> Words | None:
+        from xiangsheng.verbs.prepare_bill import both_prices
+
+        return both_prices(asking, now, once)
+
+    return priced
 
 
 def _other(path: Path) -> "OtherRows":
@@ -68,22 +82,22 @@ def _other(path: Path) -> "OtherRows":
             return OtherRows(path.name, rows.survey.prompt_hashes, rows.survey.lines)
 
 
-def _tested(path: Path) -> "Tested":
+def _unseen(path: Path) -> "Unseen":
     """Scripts as everything else reads them, of a study's folder the test scripts; or rows."""
     from xiangsheng.corpus.likeness import Bounds
     from xiangsheng.corpus.reading import read
     from xiangsheng.corpus.study import study_data
-    from xiangsheng.prepare.checking.rules_leaks import Tested
+    from xiangsheng.prepare.checking.rules_leaks import Unseen
 
     bounds = Bounds()
     if path.is_dir() and ((path / "test").is_dir() or (path / "scripts").is_dir()):
         scripts = study_data(path).test
     elif rows := _rows(path):
-        return Tested(path.name, rows, bounds.line, bounds.run)
+        return Unseen(path.name, rows, bounds.line, bounds.run)
     else:
         scripts = read(path).scripts
     named = [(script.id, [line.text for line in script.lines]) for script in scripts]
-    return Tested(path.name, named, bounds.line, bounds.run)
+    return Unseen(path.name, named, bounds.line, bounds.run)
 
 
 def _rows(path: Path) -> list[tuple[str, list[str]]]:

@@ -82,6 +82,16 @@ def test_a_bare_name_of_2022_is_the_rung_of_that_name(size: str) -> None:
     assert parse_model_name(name) == parse_model_name(size)
 
 
+def test_a_tuned_rung_goes_by_its_name_of_2022_and_a_checkpoint_by_its_step() -> None:
+    made = "ada:ft-my-set-2026-01-02-03-04-05-0a1b2c3d"
+    assert parse_model_name(made) == parse_model_name(f"local:{made}")
+    kept = parse_model_name(f"local:{made}:ckpt-step-90")
+    assert (kept.base, kept.size, kept.full) == ("local:ada", "ada", f"local:{made}:ckpt-step-90")
+    for wrong in (f"{made}:ckpt-step-", f"{made}:ckpt", f"{made}:x", "ada:ft-x"):
+        with pytest.raises(UnknownModelError):
+            parse_model_name(wrong)
+
+
 def test_a_tuned_rung_is_named_after_its_base() -> None:
     name = tuned_name("local:ada", "My Set", MOMENT, DIGEST)
     found = parse_model_name(name)

@@ -45,6 +45,7 @@ def test_a_migration_keeps_a_copy_of_what_was_there(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "a.db"
+    before = len(schema.MIGRATIONS)
     engine = open_database(path)  # stays open: what it wrote may still be in the log
     with transaction(engine) as connection:
         connection.execute(text("INSERT INTO runs VALUES ('kept', '', '', '', '', '')"))
@@ -52,13 +53,14 @@ def test_a_migration_keeps_a_copy_of_what_was_there(
     def add_a_table(connection: object) -> None:
         connection.execute(text("CREATE TABLE later (x INTEGER)"))  # type: ignore[attr-defined]
 
+    before = len(schema.MIGRATIONS)
     monkeypatch.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, add_a_table))
     open_database(path).dispose()
-    with closing(sqlite3.connect(path.with_suffix(".v1.bak"))) as copy:
+    with closing(sqlite3.connect(path.with_suffix(f".v{before}.bak"))) as copy:
         assert copy.execute("SELECT id FROM runs").fetchall() == [("kept",)]
     engine.dispose()
     with closing(sqlite3.connect(path)) as raw:
-        assert raw.execute("SELECT version FROM schema_version").fetchall() == [(2,)]
+        assert raw.execute("SELECT version FROM schema_version").fetchall() == [(before + 1,)]
         raw.execute("SELECT * FROM later")
 
 

@@ -1,6 +1,6 @@
 """Completions of a local model: requests to the engine, and its replies back."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from queue import SimpleQueue
@@ -9,9 +9,18 @@ from time import perf_counter
 from xiangsheng.backends.local import chat
 from xiangsheng.backends.local.decode.engine import Engine
 from xiangsheng.backends.local.decode.strand import Strand
-from xiangsheng.backends.local.decode.work import Reply, Work
-from xiangsheng.core.generation import Chunk, Failure, Outcome, OutcomeKind, Request, Sampling
+from xiangsheng.backends.local.decode.work import Work
+from xiangsheng.core.generation import (
+    Chunk,
+    Failure,
+    Outcome,
+    OutcomeKind,
+    Prompt,
+    Request,
+    Sampling,
+)
 from xiangsheng.core.money import LOCAL, Price
+from xiangsheng.core.ports import Reply
 
 VERSION = 1
 """Goes up when the same model would answer the same request differently."""
@@ -21,7 +30,7 @@ AHEAD = 2
 
 @dataclass(frozen=True, slots=True)
 class LocalGenerator:
-    """Tokens are the ladder's; usage counts those of the prompt, and those drawn.
+    """A generator and a desk. Tokens are the ladder's; usage counts those of the prompt, and those drawn.
 
     `chats` says whether the model was trained on chat messages: it takes those, others take text.
     `weights` is the digest of the model's weights.
@@ -64,23 +73,38 @@ class LocalGenerator:
                         away.pop(reply.item)
                     yield reply
         finally:  # nobody listens to those still away
-            for work in filter(None, away.values()):
-                work.dropped = True
+            self.engine.withdraw(filter(None, away.values()))
 
-    def submit(self, request: Request, reply: Reply) -> Work | None:
-        """Hands one request to the engine; `reply` is called from the engine's thread.
+    @property
+    def context(self) -> int:
+        """One token of the network's begins every text."""
+        return self.engine.network.shape.context - 1
 
-        None for a request that cannot be served, which is answered at once.
-        """
-        if work := self._made(request, reply):
-            self.engine.submit(work)
-        return work
+    def count(self, prompt: Prompt) -> int:
+        return len(self._tokens(prompt)) - 1
+
+    def token(self, number: int) -> str | None:
+        tokenizer = self.engine.tokenizer
+        return tokenizer.token(number) if 0 <= number < tokenizer.size else None
+
+    def text_of(self, tokens: Sequence[int]) -> str | None:
+        tokenizer = self.engine.tokenizer
+        if not all(0 <= token < tokenizer.size for token in tokens):
+            return None
+        text = tokenizer.decode(tokens)
+        return text if tokenizer.encode(text) == list(tokens) else None
+
+    def submit(self, requests: Sequence[Request], reply: Reply) -> Callable[[], None]:
+        """As `Desk`; a request that cannot be served is answered at once, on the caller's thread."""
+        works = [work for request in requests if (work := self._made(request, reply))]
+        self.engine.submit(*works)
+        return lambda: self.engine.withdraw(works)
 
     def _made(self, request: Request, reply: Reply) -> Work | None:
         if failure := self._unservable(request):
             reply(Outcome(request.item, self.name, failure=failure))
             return None
-        tokens = self._tokens(request)
+        tokens = self._tokens(request.prompt)
         context = self.engine.network.shape.context
         room = min(request.sampling.max_tokens, context - len(tokens))
         if len(tokens) > context or (room < 1 and request.sampling.max_tokens):
@@ -88,8 +112,8 @@ class LocalGenerator:
             return None
         return Work(request, reply, tokens, self._strands(request, room), self.clock())
 
-    def _tokens(self, request: Request) -> tuple[int, ...]:
-        tokenizer, prompt = self.engine.tokenizer, request.prompt
+    def _tokens(self, prompt: Prompt) -> tuple[int, ...]:
+        tokenizer = self.engine.tokenizer
         if prompt.messages:
             return (tokenizer.end, *chat.asking(prompt.messages, tokenizer))
         return (tokenizer.end, *tokenizer.encode(prompt.text))

@@ -33,11 +33,24 @@ class Block(nn.Module):
 
     def project(self, x: Tensor, turn: Keys) -> tuple[Tensor, Tensor, Tensor]:
         """Queries, keys and values, (…, heads, head) each; `turn` is cosine and sine by position."""
+        query, key, value = self._part(x, self.attend, 3)
+        return rotate(query, turn), rotate(key, turn), value
+
+    def remember(self, x: Tensor, turn: Keys) -> Keys:
+        """Keys and values alone, as `project` gives them."""
+        key, value = self._part(x, self.attend[self.shape.width :], 2)
+        return rotate(key, turn), value
+
+    def ask(self, x: Tensor, turn: Keys) -> Tensor:
+        """Queries alone."""
+        (query,) = self._part(x, self.attend[: self.shape.width], 1)
+        return rotate(query, turn)
+
+    def _part(self, x: Tensor, weights: Tensor, parts: int) -> tuple[Tensor, ...]:
         shape = self.shape
         normed = F.rms_norm(x, (shape.width,), self.before_attention, shape.epsilon)
-        parts = F.linear(normed, self.attend)
-        query, key, value = parts.view(*x.shape[:-1], 3, shape.heads, shape.head).unbind(-3)
-        return rotate(query, turn), rotate(key, turn), value
+        found = F.linear(normed, weights)
+        return found.view(*x.shape[:-1], parts, shape.heads, shape.head).unbind(-3)
 
     def finish(self, x: Tensor, attended: Tensor) -> Tensor:
         """The layer's output; `attended` is (…, width)."""

@@ -64,22 +64,23 @@ class NgramGenerator:
         count = request.sampling.best_of or request.sampling.n
         live = request.stream and count == request.sampling.n
         states = self.model.read(request.prompt.text)
+        spelt = _spelt(self.model, request)
         candidates: list[Candidate] = []
         for index in range(count):
             if live:
-                yield from opening(request, index)
+                yield from opening(request, index, spelt)
             candidate = yield from continuation(self.model, states, request, index, live=live)
             candidates += [candidate]
         kept = best(candidates, request.sampling.n)
         if request.stream and not live:
             for index, candidate in enumerate(kept):
-                yield from opening(request, index)
+                yield from opening(request, index, spelt)
                 if text := candidate.completion.text:
-                    yield Chunk(request.item, index, text)
+                    yield Chunk(request.item, index, text, candidate.completion.logprobs)
         yield Outcome(
             request.item,
             self.name,
-            completed(self.model, request, kept),
+            completed(request, kept, spelt),
             usage=Usage(len(request.prompt.text), sum(c.characters for c in candidates)),
             latency_s=self.clock() - started,
         )
@@ -114,22 +115,28 @@ def unservable(request: Request, model: NgramModel) -> Failure | None:
     return None
 
 
-def opening(request: Request, index: int) -> Iterator[Chunk]:
+def opening(request: Request, index: int, spelt: tuple[TokenLogprob, ...]) -> Iterator[Chunk]:
     """The prompt as a stream's first chunk, where it is echoed and not empty."""
     if request.sampling.echo and request.prompt.text:
-        yield Chunk(request.item, index, request.prompt.text)
+        yield Chunk(request.item, index, request.prompt.text, spelt)
+
+
+def _spelt(model: NgramModel, request: Request) -> tuple[TokenLogprob, ...]:
+    """The log-probabilities of a prompt, where they are asked for."""
+    asked = request.sampling
+    if not asked.echo or asked.logprobs is None:
+        return ()
+    return of_text(model, request.prompt.text, asked.logprobs)
 
 
 def completed(
-    model: NgramModel, request: Request, kept: Iterable[Candidate]
+    request: Request, kept: Iterable[Candidate], spelt: tuple[TokenLogprob, ...]
 ) -> tuple[Completion, ...]:
     """The completions of those kept, after the prompt where it is echoed."""
     completions = tuple(candidate.completion for candidate in kept)
-    asked, prompt = request.sampling, request.prompt.text
-    if not asked.echo:
+    if not request.sampling.echo:
         return completions
-    spelt = () if asked.logprobs is None else of_text(model, prompt, asked.logprobs)
-    return tuple(completion.after(prompt, spelt) for completion in completions)
+    return tuple(completion.after(request.prompt.text, spelt) for completion in completions)
 
 
 def best(candidates: list[Candidate], n: int) -> list[Candidate]:
@@ -154,7 +161,7 @@ def continuation(
     stopper = Stopper(asked.stop)
     shown: list[str] = []
     logprobs: list[TokenLogprob] = []
-    total, step, finish = 0.0, 0, Finish.STOP
+    total, step, said, finish = 0.0, 0, 0, Finish.STOP
     for step in range(asked.max_tokens):
         chances = model.distribution(states)
         weights = _weights(chances, generated, bias, asked)
@@ -168,7 +175,8 @@ def continuation(
         released, stopped = stopper.push(model.token(token))
         shown.append(released)
         if released and live:
-            yield Chunk(request.item, index, released)
+            yield Chunk(request.item, index, released, tuple(logprobs[said:][: len(released)]))
+        said += len(released)
         if stopped:
             break
         states = model.advance(states, token)
@@ -176,7 +184,7 @@ def continuation(
         finish = Finish.LENGTH
     held = stopper.finish()
     if held and live:
-        yield Chunk(request.item, index, held)
+        yield Chunk(request.item, index, held, tuple(logprobs[said:]))
     text = "".join(shown) + held
     return Candidate(
         Completion(text, finish, tuple(logprobs[: len(text)])),

@@ -1,11 +1,15 @@
 """`complete`: one completion under all sampling parameters."""
 
 import sys
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from xiangsheng.cli.language import say
+from xiangsheng.core.errors import XiangshengError
+
+if TYPE_CHECKING:
+    from xiangsheng.core.generation import Outcome, Sampling
 
 COMPLETE = say("Complete one prompt.", "让模型接着一段提示往下写。")
 
@@ -93,15 +97,9 @@ def complete(
         ),
     ] = False,
 ) -> None:
-    from xiangsheng.cli.commands.opening import opened_home
-    from xiangsheng.cli.consoles import errors, write_json
-    from xiangsheng.cli.interrupt import interruptible
-    from xiangsheng.cli.progress import shown
+    from xiangsheng.cli.consoles import write_json
     from xiangsheng.core.canonical import plain
-    from xiangsheng.core.errors import XiangshengError
     from xiangsheng.core.generation import Sampling
-    from xiangsheng.verbs.attending import Attending
-    from xiangsheng.verbs.complete import complete as verb
 
     asked = prompt.replace("\\n", "\n")
     sampling = Sampling(
@@ -118,22 +116,42 @@ def complete(
         seed=seed,
         echo=echo,
     )
+    outcome = _outcome(model, asked, sampling)
+    if json:
+        answer: Any = plain(outcome)
+        write_json(answer)
+    _refuse_failed(outcome)
+    if not json:
+        sys.stdout.write("\n".join(answer.text for answer in outcome.completions) + "\n")
+
+
+def answered(model: str, prompt: str, sampling: "Sampling") -> "Outcome":
+    """What the model makes of the prompt. Raises XiangshengError where that is nothing."""
+    outcome = _outcome(model, prompt, sampling)
+    _refuse_failed(outcome)
+    return outcome
+
+
+def _outcome(model: str, prompt: str, sampling: "Sampling") -> "Outcome":
+    from xiangsheng.cli.commands.opening import opened_home
+    from xiangsheng.cli.consoles import errors
+    from xiangsheng.cli.interrupt import interruptible
+    from xiangsheng.cli.progress import shown
+    from xiangsheng.verbs.attending import Attending
+    from xiangsheng.verbs.complete import complete as verb
+
     console = errors()
     with (
         opened_home(console) as workspace,
         interruptible(console) as cancelled,
         shown(console) as on_event,
     ):
-        outcome = verb(model, asked, sampling, workspace, Attending(on_event, cancelled))
-    if json:
-        answer: Any = plain(outcome)
-        write_json(answer)
-    if outcome.failure:
-        raise XiangshengError(
-            f"{outcome.model}: {outcome.failure.message}", code=outcome.failure.code
-        )
-    if not json:
-        sys.stdout.write("\n".join(answer.text for answer in outcome.completions) + "\n")
+        return verb(model, prompt, sampling, workspace, Attending(on_event, cancelled))
+
+
+def _refuse_failed(outcome: "Outcome") -> None:
+    if failure := outcome.failure:
+        raise XiangshengError(f"{outcome.model}: {failure.message}", code=failure.code)
 
 
 def _bias(text: str) -> tuple[str, float]:

@@ -1,10 +1,12 @@
 """`prepare`, and its name of 2022: check and mend a file of training examples."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from xiangsheng.cli.commands.pricing import On, Prices, opened_book
 from xiangsheng.cli.commands.source_options import Json
 from xiangsheng.cli.language import say
 
@@ -56,16 +58,26 @@ def prepare(
     split: Annotated[
         bool,
         typer.Option(
-            "--split", help=say("Write a part to validate with as well.", "另分出一部分作验证。")
+            "--split",
+            help=say(
+                "Write a part to validate with as well; dialogues stay whole.",
+                "另分出一部分作验证，同一对话不拆开。",
+            ),
         ),
     ] = False,
+    seed: Annotated[
+        int,
+        typer.Option(
+            help=say("Draws the dialogues that --split holds out.", "--split 抽取对话的种子。")
+        ),
+    ] = 0,
     tokens: Annotated[
         bool,
         typer.Option(
             "--tokens",
             help=say(
-                "Count tokens, and say what the model's limit would cut.",
-                "数记号，并指出会被模型的长度上限截掉的内容。",
+                "Count tokens, and say what the model's limit would cut and what training costs.",
+                "数记号，并指出会被模型的长度上限截掉的内容、训练要花多少。",
             ),
         ),
     ] = False,
@@ -78,6 +90,8 @@ def prepare(
             )
         ),
     ] = "openai:davinci",
+    on: On = "",
+    prices: Prices = None,
     valid: Annotated[
         Path | None,
         typer.Option(
@@ -126,13 +140,20 @@ def prepare(
     from xiangsheng.verbs.prepare import PrepareOptions
     from xiangsheng.verbs.prepare_further import Further
 
+    asking = None
+    if tokens:
+        from xiangsheng.pricing.estimating import Asking
+        from xiangsheng.pricing.moments import parse_when
+
+        asking = Asking(opened_book(prices), model, parse_when(on, datetime.now(UTC)))
     options = PrepareOptions(
         profile_named(profile),
         format,
         encoding,
         sheet,
         skip_bad,
-        further=Further(near, valid, against, tokens=tokens, model=model),
+        further=Further(near, valid, against, tokens=tokens, model=model, asking=asking),
+        seed=seed,
     )
     prepared(file, options, Wishes(output, quiet=quiet, split=split, json=json))
 

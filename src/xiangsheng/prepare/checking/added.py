@@ -7,7 +7,7 @@ from xiangsheng.prepare.checking.pairs import Pairs
 from xiangsheng.text.comparing import fold_lines
 
 USUAL_LABEL = "[0-9０-９]{1,2}|[A-Za-z]|[甲乙丙丁]|[逗捧]哏?"
-_LABELS = re.compile(rf"^(?:[01][:：]|(?:{USUAL_LABEL})[:：](?![0-9]))", re.MULTILINE)
+_LABELS = re.compile(rf"^[ \u3000]*(?:[01][:：]|(?:{USUAL_LABEL})[:：](?![0-9]))", re.MULTILINE)
 _ASKED = re.compile(r"[^\s:：]{1,12}[:：]")
 _WORD = re.compile(r"\w")
 _BETWEEN = "\0\n"
@@ -25,8 +25,13 @@ def said(texts: Sequence[str]) -> list[str]:
     """The lines of each text as they are compared, labels left out."""
     joined = _BETWEEN.join(texts)
     if joined.count(_BETWEEN) >= max(1, len(texts)):
-        return fold_lines([_LABELS.sub("", text) for text in texts])
-    return fold_lines(_LABELS.sub("", joined).split(_BETWEEN)[: len(texts)])
+        return fold_lines(list(map(unlabelled, texts)))
+    return fold_lines(unlabelled(joined).split(_BETWEEN)[: len(texts)])
+
+
+def unlabelled(text: str) -> str:
+    """Without the labels that open its lines."""
+    return _LABELS.sub("", text)
 
 
 def beheaded(prompt: str) -> str:
@@ -47,7 +52,7 @@ def dialogues(batches: Iterable[Pairs]) -> Iterator[tuple[str, list[str]]]:
         ):
             text = beheaded(prompt) + completion
             if before and not text.startswith(before):
-                yield name, _LABELS.sub("", before).split("\n")
+                yield name, unlabelled(before).split("\n")
             before, name = text.rstrip("\n"), str(line)
     if before:
-        yield name, _LABELS.sub("", before).split("\n")
+        yield name, unlabelled(before).split("\n")

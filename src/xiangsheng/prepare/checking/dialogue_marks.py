@@ -13,13 +13,11 @@ from xiangsheng.prepare.checking.dialogue_lines import (
     WIDE_COLON,
     WIDE_SPACE,
     Codes,
-    Labels,
     Lines,
     Mask,
     Names,
     Places,
 )
-from xiangsheng.text.shingles import mixed
 
 Marks: TypeAlias = NDArray[np.uint32]
 
@@ -51,13 +49,14 @@ class Mark(IntFlag):
 
 
 _HALF, _FULL = (tuple(map(ord, marks)) for marks in (",?!;:", "，？！；："))
+_LABELS = tuple(map(ord, "0123456789AB甲乙"))
 _CHINESE = (0x3400, 0x9FFF)
 
 
-def marks(lines: Lines, labels: Labels) -> Marks:
+def marks(lines: Lines) -> Marks:
     """One number a row."""
     found = np.zeros(lines.rows, dtype=np.uint32)
-    for part in (_order(lines), _style(lines), _answers(lines, labels), _widths(lines)):
+    for part in (_order(lines), _style(lines), _answers(lines), _widths(lines)):
         for mark, rows in part.items():
             found |= np.where(rows, np.uint32(mark), np.uint32(0))
     return found
@@ -116,7 +115,9 @@ def _style(lines: Lines) -> dict[Mark, Mask]:
     row, behind = lines.row[labelled], lines.colon[labelled] + 1
     wide = lines.codes[behind - 1] == WIDE_COLON
     # What stands behind the label asked is the completion, of which is said elsewhere.
-    has_text = (behind < lines.end[labelled]) & (behind != lines.asked[row])
+    asked = lines.asked[row]
+    asks = (lines.begin[labelled] < asked) & (lines.end[labelled] >= asked)
+    has_text = (behind < lines.end[labelled]) & ~asks
     spaced = _is_space(lines, behind)
     return {
         Mark.COLON: lines.some(~wide, row),
@@ -126,17 +127,17 @@ def _style(lines: Lines) -> dict[Mark, Mask]:
     }
 
 
-def _answers(lines: Lines, labels: Labels) -> dict[Mark, Mask]:
+def _answers(lines: Lines) -> dict[Mark, Mask]:
     spaced = _is_space(lines, lines.asked)
     first = lines.asked + spaced
-    label = mixed(_codes(lines, first).astype(np.uint64))
-    colon, following = _codes(lines, first + 1), _codes(lines, first + 2)
+    label, colon, behind = (_codes(lines, first + offset) for offset in range(3))
+    is_label = np.logical_or.reduce([label == one for one in _LABELS])
     is_colon = (colon == COLON) | (colon == WIDE_COLON)
-    is_time = (following >= ord("0")) & (following <= ord("9"))
+    is_time = (behind >= ord("0")) & (behind <= ord("9"))
     inside = first + 1 < lines.ends
     return {
         Mark.SPACED: spaced,
-        Mark.LABEL_TWICE: labels.among(label) & is_colon & ~is_time & inside,
+        Mark.LABEL_TWICE: is_label & is_colon & ~is_time & inside,
         Mark.ENDED: lines.codes[lines.ends - 1] == BREAK,
     }
 

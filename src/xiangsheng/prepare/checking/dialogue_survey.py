@@ -42,7 +42,7 @@ class DialogueSurvey:
         if not len(rows):
             return
         lines = Lines.of(rows, self.labels)
-        found = marks(lines, self.labels)
+        found = marks(lines)
         blank = np.fromiter(map(str.isspace, rows.completions), dtype=bool, count=len(rows))
         found |= np.where(blank, np.uint32(Mark.BLANK), np.uint32(0))
         self.marks.frombytes(found.tobytes())

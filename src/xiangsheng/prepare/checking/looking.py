@@ -14,7 +14,7 @@ from xiangsheng.prepare.checking.pairs import Pairs
 from xiangsheng.prepare.checking.rules_alike import MANY, MUCH, NearRows, OtherRows
 from xiangsheng.prepare.checking.rules_dialogue import rules_dialogue
 from xiangsheng.prepare.checking.rules_history import Priced, repeated_history
-from xiangsheng.prepare.checking.rules_leaks import LeakSearch, Tested, leaks
+from xiangsheng.prepare.checking.rules_leaks import LeakSearch, Unseen, leaks
 from xiangsheng.prepare.checking.survey import Survey
 from xiangsheng.prepare.checking.token_counts import TokenCounts
 
@@ -25,7 +25,7 @@ class Wanted:
 
     near: bool | None = None
     other: OtherRows | None = None
-    tested: Tested | None = None
+    unseen: Unseen | None = None
     tokens: TokenCounts | None = None
     priced: Priced | None = None
 
@@ -77,8 +77,8 @@ class Looked:
             yield alike.not_compared(survey.rows)
         if wanted.other:
             yield from alike.in_validation(survey, wanted.other, asking)
-        if wanted.tested and self.looks.leaks:
-            yield from leaks(self.looks.leaks, wanted.tested)
+        if wanted.unseen and self.looks.leaks:
+            yield from leaks(self.looks.leaks, wanted.unseen)
         if dialogue:
             yield from repeated_history(dialogue, wanted.tokens, wanted.priced)
 
@@ -92,7 +92,7 @@ def looked(gathered: Gathered, wanted: Wanted, *, dialogue: bool) -> Looked:
         return Looks(
             DialogueSurvey() if dialogue else None,
             NearRows(MUCH if wanted.near is None else None) if near else None,
-            LeakSearch.of(wanted.tested) if wanted.tested else None,
+            LeakSearch.of(wanted.unseen) if wanted.unseen else None,
         )
 
     found = looks()

@@ -4,6 +4,7 @@ They know the format. What all prompts begin with stays, letters keep their case
 same; but rows should be alike, and speakers take turns. Only spaces and line ends are mended.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -26,7 +27,8 @@ from xiangsheng.prepare.checking.rules_dialogue_style import (
 )
 from xiangsheng.prepare.checking.survey import Survey
 
-_SENTENCE_MARKS = "。！？…，、；：”’」』.!?,;: "
+_STOP = re.compile(r"END|[^\w\s。！？…，、；：—～”’」』）.!?,;:~)]")
+"""What ends no sentence, and may have been put behind completions to end them."""
 
 
 def rules_dialogue(survey: Survey, dialogue: DialogueSurvey) -> Iterator[Finding]:
@@ -217,7 +219,9 @@ def line_end(survey: Survey, dialogue: DialogueSurvey, lines: Numbers) -> Iterat
     """A completion ends its line, which is where generation stops."""
     rule, suffix = "common_completion_suffix", survey.completion.suffix.text or ""
     ended = dialogue.having(Mark.ENDED)
-    if ended.all() or (survey.rows > 1 and suffix.strip(_SENTENCE_MARKS)):
+    if survey.rows < 2 and not ended.all():
+        return  # whether a single completion has an ending of its own nobody can tell
+    if ended.all() or _STOP.search(suffix):
         yield old.ending(rule, "completion", suffix or "\n", within=False)
         return
     count = int((~ended).sum())

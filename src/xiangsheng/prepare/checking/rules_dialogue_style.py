@@ -82,11 +82,11 @@ def mixed_renderings(dialogue: DialogueSurvey, lines: Numbers) -> Iterator[Findi
 def mixed_widths(dialogue: DialogueSurvey, lines: Numbers) -> Iterator[Finding]:
     """Never mended: which width an author means is theirs to say."""
     having = dialogue.having
-    answers = (having(Mark.HALF_COMPLETION), having(Mark.FULL_COMPLETION))
-    prompts = (having(Mark.HALF_PROMPT), having(Mark.FULL_PROMPT))
-    fields = (("completion", answers), ("prompt", prompts))
-    # What stands in a completion stands in the prompts behind it too.
-    field, (half, full) = next((f for f in fields if all(w.any() for w in f[1])), fields[0])
+    field = "completion"
+    half, full = having(Mark.HALF_COMPLETION), having(Mark.FULL_COMPLETION)
+    if not half.any() or not full.any():  # completions are all of one width, or have none
+        field = ""
+        half, full = half | having(Mark.HALF_PROMPT), full | having(Mark.FULL_PROMPT)
     if not half.any() or not full.any():
         return
     halves, fulls = int(half.sum()), int(full.sum())
@@ -94,9 +94,10 @@ def mixed_widths(dialogue: DialogueSurvey, lines: Numbers) -> Iterator[Finding]:
         "mixed_widths",
         Level.INFO,
         Words(
-            f"汉字后面的标点宽度不一：{halves:,} 个 {field} 有半角 , ? !，{fulls:,} 个有全角 ，？！",
-            f"punctuation behind Chinese characters is half-width (, ? !) in {counted(halves, field)}"
-            f", full-width in {fulls:,}",
+            f"汉字后面的标点宽度不一：{halves:,} {'个答案' if field else '行'}有半角 , ? !，"
+            f"{fulls:,} {'个' if field else '行'}有全角 ，？！",
+            "punctuation behind Chinese characters is half-width (, ? !) in "
+            f"{counted(halves, field or 'row')}, full-width in {fulls:,}",
         ),
         field,
         min(halves, fulls),

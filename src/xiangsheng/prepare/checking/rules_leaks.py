@@ -7,17 +7,17 @@ from itertools import accumulate, chain
 from typing import Self
 
 from xiangsheng.core.words import Words
-from xiangsheng.prepare.checking.added import beheaded, said
+from xiangsheng.prepare.checking.added import beheaded, said, unlabelled
 from xiangsheng.prepare.checking.counted import counted
 from xiangsheng.prepare.checking.finding import MOST_ROWS, Finding, Level
 from xiangsheng.prepare.checking.pairs import Pairs
-from xiangsheng.text.comparing import fold
+from xiangsheng.text.comparing import fold, origins
 from xiangsheng.text.held_runs import HeldRuns
 from xiangsheng.text.shared_runs import shared_runs
 
 
 @dataclass(frozen=True, slots=True)
-class Tested:
+class Unseen:
     """Scripts to test on: for each its name and its lines. From `line` and `run` characters on, as
     compared, a line or a run is no chance.
     """
@@ -30,11 +30,15 @@ class Tested:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A row of the line `line` whose new text, as compared, may have something in common."""
+    """A row of the line `line` whose new text may have something in common: `plain` without labels
+    and line breaks, `text` the same as it is compared, `lines` what of it is new, from `new` on.
+    """
 
     line: int
+    plain: str
     text: str
     lines: tuple[str, ...]
+    new: int
 
 
 @dataclass(slots=True)
@@ -48,10 +52,10 @@ class LeakSearch:
     before: str = "\0"
 
     @classmethod
-    def of(cls, tested: Tested) -> Self:
-        scripts = [[fold(line) for line in lines] for _, lines in tested.scripts]
-        long = (line for line in chain.from_iterable(scripts) if len(line) >= tested.line)
-        return cls(frozenset(long), HeldRuns.of(list(map("".join, scripts)), tested.run))
+    def of(cls, unseen: Unseen) -> Self:
+        scripts = [[fold(line) for line in lines] for _, lines in unseen.scripts]
+        long = (line for line in chain.from_iterable(scripts) if len(line) >= unseen.line)
+        return cls(frozenset(long), HeldRuns.of(list(map("".join, scripts)), unseen.run))
 
     def observe(self, pairs: Pairs) -> None:
         tails, news = list[str](), list[str]()
@@ -62,16 +66,17 @@ class LeakSearch:
             news.append((prompt[cut:] if goes_on else beheaded(prompt)) + completion)
             self.before = (prompt + completion).rstrip("\n") or "\0"
         new = [text.split("\n") for text in said(news)]
+        before = [tail.replace("\n", "") for tail in said(tails)]
         keep = 1 - self.runs.size  # so that a run ends in what is new
-        texts = [
-            tail.replace("\n", "")[keep:] + "".join(lines)
-            for tail, lines in zip(said(tails), new, strict=True)
-        ]
+        texts = [tail[keep:] + "".join(lines) for tail, lines in zip(before, new, strict=True)]
         hit = {at for at, lines in enumerate(new) if not self.lines.isdisjoint(lines)}
         hit.update(self.runs.among(texts))
         self.count += len(hit)
         some = sorted(hit)[: MOST_ROWS - len(self.hits)]
-        self.hits += [Hit(pairs.lines[at], texts[at], tuple(new[at])) for at in some]
+        for at in some:
+            plain = unlabelled(tails[at] + "\n" + news[at]).replace("\n", "")
+            text = before[at] + "".join(new[at])
+            self.hits.append(Hit(pairs.lines[at], plain, text, tuple(new[at]), len(before[at])))
 
     def absorb(self, later: "LeakSearch") -> None:
         self.count += later.count
@@ -86,8 +91,8 @@ class _Shared:
     text: str
 
 
-def leaks(search: LeakSearch, tested: Tested) -> Iterator[Finding]:
-    runs, lines = _runs(search, tested), _lines(search, tested)
+def leaks(search: LeakSearch, unseen: Unseen) -> Iterator[Finding]:
+    runs, lines = _runs(search, unseen), _lines(search, unseen)
     with_run = {shared.line for shared in runs}
     lines = [shared for shared in lines if shared.line not in with_run]
     for found, zh, en in (
@@ -103,8 +108,8 @@ def leaks(search: LeakSearch, tested: Tested) -> Iterator[Finding]:
             "leaks",
             Level.INFO,
             Words(
-                f"{count:,} 行与 {tested.name} 有相同的{zh}；最长 {longest.size} 字，在 {longest.place}",
-                f"{counted(count, 'row shares', 'rows share')} {en} with {tested.name}; the longest "
+                f"{count:,} 行与 {unseen.name} 有相同的{zh}；最长 {longest.size} 字，在 {longest.place}",
+                f"{counted(count, 'row shares', 'rows share')} {en} with {unseen.name}; the longest "
                 f"has {size}, in {longest.place}",
             ),
             "",
@@ -115,28 +120,30 @@ def leaks(search: LeakSearch, tested: Tested) -> Iterator[Finding]:
         )
 
 
-def _runs(search: LeakSearch, tested: Tested) -> list[_Shared]:
+def _runs(search: LeakSearch, unseen: Unseen) -> list[_Shared]:
     """The longest run of each row."""
-    scripts = [[fold(line) for line in lines] for _, lines in tested.scripts]
+    scripts = [[fold(line) for line in lines] for _, lines in unseen.scripts]
     found: dict[int, _Shared] = {}
     texts = [hit.text for hit in search.hits]
-    for run in shared_runs(texts, list(map("".join, scripts)), tested.run):
+    for run in shared_runs(texts, list(map("".join, scripts)), unseen.run):
         hit = search.hits[run.text]
-        if hit.line in found and found[hit.line].size >= run.length:
+        is_old = run.start + run.length <= hit.new
+        if is_old or (hit.line in found and found[hit.line].size >= run.length):
             continue
         starts = [0, *accumulate(map(len, scripts[run.source]))]
         line = bisect_right(starts, run.source_start)
-        place = f"{tested.scripts[run.source][0]}:{line}"
-        text = hit.text[run.start : run.start + run.length]
+        place = f"{unseen.scripts[run.source][0]}:{line}"
+        places = origins(hit.plain)
+        text = hit.plain[places[run.start] : places[run.start + run.length - 1] + 1]
         found[hit.line] = _Shared(hit.line, place, run.length, text)
     return list(found.values())
 
 
-def _lines(search: LeakSearch, tested: Tested) -> list[_Shared]:
+def _lines(search: LeakSearch, unseen: Unseen) -> list[_Shared]:
     """The longest line of each row that some script has too."""
     places = {
         fold(line): f"{name}:{number}"
-        for name, lines in reversed(tested.scripts)
+        for name, lines in reversed(unseen.scripts)
         for number, line in reversed(list(enumerate(lines, 1)))
     }
     return [

@@ -19,11 +19,11 @@ TENSORS = {
     "best": {},
     "random": {"torch": torch.arange(5, dtype=torch.uint8)},
 }
-STATE = State(7, 900, 1.5, [(1, 8.25), (2, 0.1)], [(2, 3.0)], best=3.0, worse=1)
+STATE = State(7, 900, 12, 1.5, [(1, {"loss": 8.25}), (2, {"loss": 0.1, "valid_loss": 3.0})], 3.0, 1)
 
 
 def at(step: int) -> State:
-    return State(step, curve=[(step, float(step))])
+    return State(step, told=[(step, {"loss": float(step)})])
 
 
 def written(folder: Path, *steps: int) -> Checkpoints:

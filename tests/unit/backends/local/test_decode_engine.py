@@ -192,13 +192,13 @@ def test_one_request_may_be_handed_over_alone() -> None:
         if isinstance(event, Outcome):
             done.set()
 
-    assert generator.submit(request("a", stream=True), reply) is not None
+    generator.submit([request("a", stream=True)], reply)
     assert done.wait(PATIENCE_S)
     (expected,) = answers(generator, [request("a")]).values()
     assert isinstance(heard[-1], Outcome)
     assert heard[-1].completions == expected.completions
     assert "".join(event.text for event in heard[:-1] if isinstance(event, Chunk)) == expected.text
-    assert generator.submit(Request("b", Prompt("长" * 200), LONG), reply) is None
+    generator.submit([Request("b", Prompt("长" * 200), LONG)], reply)
     assert isinstance(heard[-1], Outcome)
     assert heard[-1].kind is OutcomeKind.REFUSED
     assert ended(generator.engine)
@@ -211,3 +211,26 @@ def test_latency_is_measured_by_the_clock_that_was_given() -> None:
     generator = LocalGenerator("local:tiny", engine, "0" * 64, clock=lambda: next(ticks))
     (outcome,) = answers(generator, [request("a", Sampling(max_tokens=2))]).values()
     assert outcome.latency_s == 2.5
+
+
+def test_what_is_withdrawn_leaves_its_rows_and_the_queue() -> None:
+    network = Stumbling()
+    network.gate.clear()
+    generator = local(network, Limits(rows=2, cells=4000))
+    heard: list[Chunk | Outcome] = []
+    done = Event()
+
+    def reply(event: Chunk | Outcome) -> None:
+        heard.append(event)
+        done.set()
+
+    gone = generator.submit([request("gone"), request("too")], heard.append)
+    for item in ("waits", "and waits"):
+        generator.submit([request(item)], heard.append)()  # taken back at once
+    generator.submit([request("stays", Sampling(max_tokens=3))], reply)
+    gone()
+    network.gate.set()
+    assert done.wait(PATIENCE_S)
+    assert [event.item for event in heard] == ["stays"]
+    assert len(network.steps) < 10
+    assert ended(generator.engine)

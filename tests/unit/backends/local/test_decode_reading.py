@@ -39,6 +39,30 @@ def test_states_are_those_of_each_text_alone(
             torch.testing.assert_close(trunks[leaf].states[: len(tokens)], expected)
 
 
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("at_once", [1, 200, 8192])
+@pytest.mark.parametrize("most", [1, 3, 70])
+def test_states_that_are_wanted_alone_are_the_same(
+    seed: int, at_once: int, most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "AT_ONCE", at_once)
+    random, sequences = Random(seed), texts(seed)
+    forest = Forest.of(sequences, least=16)
+    wanted = {
+        number: {random.randrange(len(node.tokens)) for _ in range(random.randint(0, most))}
+        for number, node in enumerate(forest.nodes)
+        if random.random() < 0.8
+    }
+    with torch.inference_mode():
+        every, some = reading.read(NETWORK, forest), reading.read(NETWORK, forest, wanted)
+        for number, node in enumerate(forest.nodes):
+            for expected, found in zip(every[number].layers, some[number].layers, strict=True):
+                torch.testing.assert_close(found, expected)
+            for place in wanted.get(number, ()):
+                at = node.start + place
+                torch.testing.assert_close(some[number].states[at], every[number].states[at])
+
+
 def test_only_what_no_other_text_begins_with_is_kept() -> None:
     sequences = texts(0)
     longest = [

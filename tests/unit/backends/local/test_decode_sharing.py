@@ -10,7 +10,7 @@ from tiny_networks import NEVER_ENDS, TOKENIZER, Counting, answers, local, shape
 from xiangsheng.backends.local.decode import engine as engines
 from xiangsheng.backends.local.decode.engine import Engine
 from xiangsheng.backends.local.decode.limits import KEYS, Limits, first_shelf
-from xiangsheng.backends.local.decode.reading import Trunk, read
+from xiangsheng.backends.local.decode.reading import Trunk, Wanted, read
 from xiangsheng.backends.local.generate import LocalGenerator
 from xiangsheng.backends.local.ladder import RUNGS
 from xiangsheng.backends.local.network import Network
@@ -88,8 +88,8 @@ def weighed(
 ) -> tuple[Weighed, dict[str, Outcome]]:
     engine = Weighed(tiny(context=256, loud=True).double(), limits)
 
-    def reading(network: Network, forest: Forest) -> list[Trunk]:
-        trunks = read(network, forest)
+    def reading(network: Network, forest: Forest, wanted: Wanted) -> list[Trunk]:
+        trunks = read(network, forest, wanted)
         engine.weigh(sum({trunk: trunk.length for trunk in trunks}.values()))
         return trunks
 

@@ -154,7 +154,9 @@ def test_an_echo_of_no_tokens_is_streamed_too() -> None:
     sampling = Sampling(max_tokens=0, n=2, echo=True, logprobs=0)
     request = Request("a", Prompt("熹\ud800x"), sampling, stream=True)
     *chunks, outcome = local(Reciting([])).generate([request], bool)
-    assert chunks == [Chunk("a", index, "熹\ud800x") for index in (0, 1)]
+    assert isinstance(outcome, Outcome)
+    told = outcome.completions[0].logprobs
+    assert chunks == [Chunk("a", index, "熹\ud800x", told) for index in (0, 1)]
     assert isinstance(outcome, Outcome)
     for completion in outcome.completions:
         assert "".join(token.token for token in completion.logprobs) == completion.text

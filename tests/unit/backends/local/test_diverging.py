@@ -80,7 +80,7 @@ def test_no_checkpoint_ever_holds_weights_that_are_not_finite(
 def having_lost(folder: Path, *losses: float) -> Training:
     """A training whose steps so far had these losses; the next one's is about 8.3."""
     training = Setup(folder).training()
-    training.state.curve = list(enumerate(losses, 1))
+    training.state.told = [(step, {"loss": loss}) for step, loss in enumerate(losses, 1)]
     return training
 
 
@@ -146,7 +146,7 @@ def test_weights_broken_before_a_validation_are_noticed_there(tmp_path: Path) ->
     broken_after(training, 4, "nan")
     _, error = lost(training)
     assert error.message.startswith("the validation loss is nan at step 4 of 8")
-    assert training.state.validation == []
+    assert training.state.curve("valid_loss") == []
 
 
 def test_a_gradient_that_is_not_finite_takes_no_step(tmp_path: Path) -> None:

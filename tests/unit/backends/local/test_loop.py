@@ -48,7 +48,7 @@ def test_what_was_learned_is_what_the_network_then_says(tmp_path: Path) -> None:
 def test_every_step_tells_loss_perplexity_accuracy_rate_tokens_and_time(tmp_path: Path) -> None:
     setup = Setup(tmp_path)
     events = trained(setup.training())
-    names = {"loss", "perplexity", "accuracy", "rate", "tokens", "seconds"}
+    names = {"loss", "perplexity", "accuracy", "whole", "rate", "tokens", "examples", "seconds"}
     assert {frozenset(event.metrics) for event in events} == {frozenset(names)}
     for event in events:
         assert event.metrics["perplexity"] == pytest.approx(math.exp(event.metrics["loss"]))
@@ -57,6 +57,7 @@ def test_every_step_tells_loss_perplexity_accuracy_rate_tokens_and_time(tmp_path
         assert (event.step, event.total) == (event.metrics["seconds"], 8)  # a tick a step
     tokens = sum(len(document.tokens) for document in documents())
     assert [e.metrics["tokens"] for e in events][3::4] == [tokens, 2 * tokens]
+    assert [e.metrics["examples"] for e in events] == [2, 4, 6, 8, 10, 12, 14, 16]
 
 
 def test_held_out_texts_are_measured_after_each_epoch_and_not_learned(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 
-from tiny_networks import TOKENIZER, tiny
+from tiny_networks import TOKENIZER, Reciting, tiny
 from trainings import LINES, documents
 from xiangsheng.backends.local.network import Network
 from xiangsheng.backends.local.training.documents import Document, Reading
@@ -97,6 +97,17 @@ def test_accuracy_is_over_what_is_learned_and_not_over_prompts() -> None:
     _, sums = weighted(network, pack([document]))
     assert (sums.right, sums.learned) == (sum(right), len(right))
     assert sums.accuracy == sum(right) / len(right)
+
+
+def test_a_document_is_whole_when_all_that_is_learned_of_it_is_right() -> None:
+    """Even where its prompt is not, and whatever row it is in."""
+    network, learned_ = Reciting([5, 6, 7, 8], context=64), TOKENIZER.end
+    right = Document((learned_, 5, 6, 7), (0.0, 1.0, 1.0, 1.0))
+    wrong = Document((learned_, 5, 9, 7), (0.0, 1.0, 1.0, 1.0))
+    after = Document((learned_, 9, 6, 7), (0.0, 0.01, 0.0, 1.0))
+    _, sums = weighted(network, pack([right, wrong, after, right]))
+    assert (sums.documents, sums.all_right) == (4, 3)
+    assert sums.whole == 0.75
 
 
 def states(network: Network, packed: Packed) -> Tensor:

@@ -53,7 +53,7 @@ def test_stopped_after_any_step_it_ends_with_the_same_weights_and_the_same_curve
         again = stopped.training(seed=99)  # what it begins with does not matter any more
         told = trained(again)
         assert same(weights(again.network), weights(whole.network)), stop
-        assert again.state.curve == whole.state.curve
+        assert again.state.told == whole.state.told
         for name in ("loss", "valid_loss"):
             assert losses(told, name) == losses(events, name), stop
 
@@ -108,7 +108,7 @@ def test_early_stopping_is_resumed_with_its_best_weights_and_its_patience(tmp_pa
     patient = hyper(epochs=60, patience=3, schedule=Schedule.CONSTANT)
     whole = Setup(tmp_path / "straight", patient, held=documents(HELD)).training()
     expected = trained(whole)
-    best = min(whole.state.validation, key=lambda found: found[1])[0]
+    best = min(whole.state.curve("valid_loss"), key=lambda found: found[1])[0]
     for stop in (best - 1, best, best + 5, best + 8):
         stopped = Setup(tmp_path / f"{stop}", patient, held=documents(HELD))
         list(stopped.training().run(stopping_after(stop)))

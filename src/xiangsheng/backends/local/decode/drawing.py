@@ -43,9 +43,13 @@ def _log_sums(logits: Matrix) -> NDArray[np.float64]:
 
 def _adjust(logits: Matrix, strands: Sequence[Strand]) -> None:
     """Bias, then penalties on what was generated, in place."""
-    for row, strand in enumerate(strands):
-        if strand.bias:
-            logits[row, list(strand.bias)] += list(strand.bias.values())
+    biased = [(row, strand.biases) for row, strand in enumerate(strands) if strand.bias]
+    if biased:
+        rows = np.repeat([row for row, _ in biased], [len(tokens) for _, (tokens, _) in biased])
+        tokens, biases = (
+            np.concatenate(both) for both in zip(*(b for _, b in biased), strict=True)
+        )
+        logits[rows, tokens] += biases
     penalised = [
         (row, token, count * strand.asked.frequency_penalty, strand.asked.presence_penalty)
         for row, strand in enumerate(strands)
@@ -53,8 +57,8 @@ def _adjust(logits: Matrix, strands: Sequence[Strand]) -> None:
         for token, count in strand.counts.items()
     ]
     if penalised:
-        rows, tokens, frequency, presence = zip(*penalised, strict=True)
-        logits[rows, tokens] = logits[rows, tokens] - frequency - presence
+        which, used, frequency, presence = zip(*penalised, strict=True)
+        logits[which, used] = logits[which, used] - frequency - presence
 
 
 def _alike(strands: Sequence[Strand]) -> Iterable[tuple[float, float, list[int]]]:

@@ -1,4 +1,4 @@
-"""The engine: one thread owns the model; any thread may hand it requests.
+"""The engine: one thread owns the model; any thread may hand it requests, or take them back.
 
 Between two steps of the network, rows that have ended leave and waiting ones join. What joins
 together is read together, so that prompts with a shared beginning pay for it once.
@@ -53,6 +53,7 @@ class Engine:
         self._running: list[tuple[Work, Strand]] = []
         self._next: list[int] = []
         self._thread: Thread | None = None
+        self._withdrawn = False
         self._door = Lock()
 
     def submit(self, *works: Work) -> None:
@@ -65,6 +66,13 @@ class Engine:
             if self._inbox and self._thread is None:
                 self._thread = Thread(target=self._run, name=f"engine {self.name}")
                 self._thread.start()
+
+    def withdraw(self, works: Iterable[Work]) -> None:
+        """Nobody listens to these any more: their rows leave before the next step."""
+        with self._door:
+            for work in works:
+                if not work.answered:
+                    work.dropped = self._withdrawn = True
 
     def _run(self) -> None:
         with torch.inference_mode():
@@ -82,6 +90,9 @@ class Engine:
             for work in self._inbox:
                 self._waiting.extend((work, strand) for strand in work.strands or (None,))
             self._inbox.clear()
+            if self._withdrawn:  # or a long queue would remember who has long gone
+                self._waiting = deque(one for one in self._waiting if not one[0].dropped)
+                self._withdrawn = False
             if self._waiting or self._running:
                 return True
             self._thread = None
@@ -96,7 +107,7 @@ class Engine:
             self._joining = joining
             works = list(dict.fromkeys(work for work, _ in joining))
             forest = Forest.of([work.tokens for work in works], least=WORTH_SHARING)
-            trunks = read(self.network, forest)
+            trunks = read(self.network, forest, _wanted(works, forest))
             trunk_of = {work: trunks[leaf] for work, leaf in zip(works, forest.leaf, strict=True)}
             self._echo(joining, trunk_of)
             self._begin([(w, s) for w, s in joining if s is not None], trunk_of)
@@ -141,7 +152,7 @@ class Engine:
             if strand is None:
                 work.answer(self.name, self._clock())
             elif asked.echo:
-                work.say(strand, text)
+                work.echo(strand)
 
     def _spelled(
         self, text: str, tokens: Sequence[int], states: Tensor, top: int
@@ -225,3 +236,18 @@ class Engine:
         for work in lost:
             with suppress(Exception):  # the next ones must hear of it all the same
                 work.fail(self.name, f"the model could not go on: {error}", "engine")
+
+
+def _wanted(works: Sequence[Work], forest: Forest) -> dict[int, set[int]]:
+    """The end of every prompt, whose next token is drawn; all of one whose log-probabilities are
+    told.
+    """
+    wanted: dict[int, set[int]] = {}
+    for place, work in enumerate(works):
+        asked, leaf = work.request.sampling, forest.leaf[place]
+        told = asked.echo and asked.logprobs is not None
+        for node in forest.path(place) if told else (leaf,):
+            start, size = forest.nodes[node].start, len(forest.nodes[node].tokens)
+            upto = min(size, len(work.tokens) - start)
+            wanted.setdefault(node, set()).update(range(upto) if told else (upto - 1,))
+    return wanted

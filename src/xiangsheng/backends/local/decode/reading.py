@@ -1,6 +1,6 @@
 """Reading prompts: every shared beginning goes through the network once."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -12,6 +12,10 @@ from xiangsheng.prefix.forest import Forest
 
 AT_ONCE = 2048
 """Tokens that go through the network together, padding included: enough to keep it busy."""
+
+
+Wanted = Mapping[int, Collection[int]]
+"""Places whose last states will be asked for, by node, counted from the node's first token."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -30,16 +34,18 @@ class Trunk:
         return len(self.states)
 
 
-def read(network: Network, forest: Forest) -> list[Trunk]:
+def read(network: Network, forest: Forest, wanted: Wanted | None = None) -> list[Trunk]:
     """For every node a trunk that begins with all tokens from its root to its end.
 
     Parents are read first. A node that has children has the trunk of one of them in the end, so
-    that only what no other text begins with is kept.
+    that only what no other text begins with is kept. Where `wanted` is given, the last layer is
+    worked out there alone, and all other states are zero.
     """
     trunks: dict[int, Trunk] = {}
     for level in forest.levels():
         for together in _batches(forest, level):
-            trunks |= zip(together, _read(network, forest, together, trunks), strict=True)
+            read_now = _read(network, forest, together, trunks, wanted)
+            trunks |= zip(together, read_now, strict=True)
         for node in level:
             above = forest.nodes[node].parent
             while above >= 0:
@@ -61,7 +67,11 @@ def _batches(forest: Forest, level: Sequence[int]) -> Iterator[list[int]]:
 
 
 def _read(
-    network: Network, forest: Forest, together: Sequence[int], trunks: dict[int, Trunk]
+    network: Network,
+    forest: Forest,
+    together: Sequence[int],
+    trunks: dict[int, Trunk],
+    wanted: Wanted | None,
 ) -> Iterator[Trunk]:
     nodes = [forest.nodes[node] for node in together]
     before = [trunks.get(node.parent) for node in nodes]
@@ -70,14 +80,23 @@ def _read(
     for row, node in enumerate(nodes):
         tokens[row, : len(node.tokens)] = torch.tensor(node.tokens)
     starts = torch.tensor([node.start for node in nodes])
+    places = _places([wanted.get(n, ()) for n in together], longest) if wanted is not None else None
     # Padding stands behind every token that matters, so that nothing sees it.
     positions = (starts[:, None] + torch.arange(longest)).clamp(max=network.shape.context - 1)
     x, turn = F.embedding(tokens, network.embeddings), network.turn(positions)
     past = max((trunk.length for trunk in before if trunk), default=0)
-    mask = _mask(starts, past, longest) if past else None
+    mask = _mask(starts, past, torch.arange(longest)[None], longest) if past else None
     layers: list[Keys] = []
     for layer, block in enumerate(network.layers()):
-        query, key, value = (part.transpose(1, 2) for part in block.project(x, turn))
+        asking = x
+        if places is not None and layer == network.shape.layers - 1:
+            rows = torch.arange(len(nodes))[:, None]
+            asking, mask = x[rows, places], _mask(starts, past, places, longest)
+            query = block.ask(asking, (turn[0][rows, places], turn[1][rows, places]))
+            key, value = block.remember(x, turn)
+        else:
+            query, key, value = block.project(x, turn)
+        query, key, value = (part.transpose(1, 2) for part in (query, key, value))
         layers.append((key, value))
         if past:
             key, value = (
@@ -87,8 +106,12 @@ def _read(
         attended = F.scaled_dot_product_attention(
             query, key, value, attn_mask=mask, is_causal=mask is None
         )
-        x = block.finish(x, attended.transpose(1, 2).flatten(-2))
+        x = block.finish(asking, attended.transpose(1, 2).flatten(-2))
     states = network.normed(x)
+    if places is not None:
+        rows = torch.arange(len(nodes))[:, None]
+        some, states = states, states.new_zeros(len(nodes), longest, states.shape[-1])
+        states[rows, places] = some
     for row, (node, trunk) in enumerate(zip(nodes, before, strict=True)):
         own = Trunk(
             tuple(
@@ -100,17 +123,22 @@ def _read(
         yield joined(trunk, own) if trunk else whole(own)
 
 
-def _mask(starts: Tensor, past: int, longest: int) -> Tensor:
-    """What a token sees: all of its node's past, and its own node up to itself."""
-    before = torch.arange(past) < starts[:, None]
-    own = torch.ones(longest, longest, dtype=torch.bool).tril()
-    return torch.cat(
-        (
-            before[:, None, :].expand(-1, longest, -1),
-            own.expand(len(starts), -1, -1),
-        ),
-        dim=2,
-    ).unsqueeze(1)
+def _places(wanted: Sequence[Collection[int]], longest: int) -> Tensor | None:
+    """The places of each row, filled up with its first token's; None where all had better be read."""
+    most = max(map(len, wanted))
+    if 2 * most > longest:
+        return None
+    return torch.tensor([[*places, *[0] * (max(most, 1) - len(places))] for places in wanted])
+
+
+def _mask(starts: Tensor, past: int, places: Tensor, longest: int) -> Tensor:
+    """What the tokens at these places of each row, (rows or 1, places), see: all of their node's
+    past, and their own node up to themselves.
+    """
+    rows, most = len(starts), places.shape[1]
+    before = (torch.arange(past) < starts[:, None])[:, None, :].expand(rows, most, past)
+    own = (torch.arange(longest) <= places[..., None]).expand(rows, most, longest)
+    return torch.cat((before, own), dim=2).unsqueeze(1)
 
 
 def _padded(

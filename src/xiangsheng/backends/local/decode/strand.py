@@ -4,6 +4,9 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+import numpy as np
+from numpy.typing import NDArray
+
 from xiangsheng.backends.stopping import Stopper
 from xiangsheng.backends.uniform import uniform
 from xiangsheng.core.generation import Completion, Finish, Sampling, TokenLogprob
@@ -12,7 +15,9 @@ from xiangsheng.tokens.ladder import Decoder
 
 @dataclass(slots=True, eq=False)
 class Strand:
-    """`room` is how many tokens may be generated; `bias` is keyed by token."""
+    """`room` is how many tokens may be generated; `bias` is keyed by token, `biases` is the same as
+    tokens and values.
+    """
 
     item: str
     index: int
@@ -26,11 +31,15 @@ class Strand:
     total_logprob: float = 0.0
     logprobs: list[TokenLogprob] = field(default_factory=list)
     _shown: list[str] = field(default_factory=list)
+    _told: int = 0
+    _beyond: int = 0
     _decoder: Decoder = field(default_factory=Decoder)
     _stopper: Stopper = field(init=False)
+    biases: tuple[NDArray[np.int64], NDArray[np.float64]] = field(init=False)
 
     def __post_init__(self) -> None:
         self._stopper = Stopper(self.asked.stop)
+        self.biases = np.array([*self.bias], np.int64), np.array([*self.bias.values()], np.float64)
 
     def uniform(self) -> float:
         """The random number of this step."""
@@ -82,6 +91,22 @@ class Strand:
         if held := self._stopper.finish():
             self._shown.append(held)
         return released + held
+
+    def told(self, text: str) -> tuple[TokenLogprob, ...]:
+        """The log-probabilities that go with a text just shown: of tokens that end within it.
+
+        One that ended within a character may still be given its text, so it waits for what follows.
+        """
+        before, self._beyond = self._told, self._beyond + len(text)
+        left = self._beyond
+        for place in range(self._told, len(self.logprobs)):
+            size = len(self.logprobs[place].token)
+            if size > left:
+                break
+            left -= size
+            if size:
+                self._told, self._beyond = place + 1, left
+        return tuple(self.logprobs[before : self._told])
 
     @property
     def completion(self) -> Completion:

@@ -1,6 +1,6 @@
 """A request on its way through the engine, and its outcome in the end."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from xiangsheng.backends.local.decode.strand import Strand
@@ -15,8 +15,7 @@ from xiangsheng.core.generation import (
     TokenLogprob,
     Usage,
 )
-
-Reply = Callable[[Chunk | Outcome], None]
+from xiangsheng.core.ports import Reply
 
 
 @dataclass(slots=True, eq=False)
@@ -46,7 +45,12 @@ class Work:
     def say(self, strand: Strand, text: str) -> None:
         """Streams what is sure to stay."""
         if self.live and text:
-            self.reply(Chunk(self.request.item, strand.index, text))
+            self.reply(Chunk(self.request.item, strand.index, text, strand.told(text)))
+
+    def echo(self, strand: Strand) -> None:
+        """Streams the prompt."""
+        if self.live and (text := self.request.prompt.text):
+            self.reply(Chunk(self.request.item, strand.index, text, self.echoed))
 
     def answer(self, model: str, now: float) -> None:
         """Sends the outcome, and before it the chunks that had to wait for a comparison."""
@@ -55,9 +59,13 @@ class Work:
             kept = [self._echo(Completion("", Finish.LENGTH))] * self.request.sampling.n
         for index, completion in enumerate(kept):
             if self.request.stream and not self.live:
-                for text in (completion.text[: completion.echoed or 0], completion.generated):
+                prompt, before = completion.text[: completion.echoed or 0], len(self.echoed)
+                for text, logprobs in (
+                    (prompt, completion.logprobs[:before]),
+                    (completion.generated, completion.logprobs[before:]),
+                ):
                     if text:
-                        self.reply(Chunk(self.request.item, index, text))
+                        self.reply(Chunk(self.request.item, index, text, logprobs))
         drawn = sum(strand.counts.total() for strand in self.strands)
         self.answered = True
         self.reply(

@@ -30,17 +30,21 @@ KEPT = 2
 class State:
     """`step` steps are done; the next one follows from it, the seed and the data.
 
-    `curve` holds (step, loss), `validation` too; `best` is the lowest validation loss and
+    `told` holds (step, metrics) as each step told them; `best` is the lowest validation loss and
     `worse` how many epochs ago it was.
     """
 
     step: int = 0
     tokens: int = 0
+    examples: int = 0
     seconds: float = 0.0
-    curve: list[tuple[int, float]] = field(default_factory=list)
-    validation: list[tuple[int, float]] = field(default_factory=list)
+    told: list[tuple[int, dict[str, float]]] = field(default_factory=list)
     best: float | None = None
     worse: int = 0
+
+    def curve(self, name: str = "loss") -> list[tuple[int, float]]:
+        """(step, value) of one metric, where it was told."""
+        return [(step, metrics[name]) for step, metrics in self.told if name in metrics]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +106,5 @@ def _read(place: Path) -> tuple[State, dict[str, dict[str, Tensor]]]:
             raise ValueError(f"{name} is damaged")
         tensors[name] = load(packed)
     state = State(**table)
-    state.curve = [(step, loss) for step, loss in state.curve]
-    state.validation = [(step, loss) for step, loss in state.validation]
+    state.told = [(step, metrics) for step, metrics in state.told]
     return state, tensors

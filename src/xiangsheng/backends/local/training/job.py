@@ -9,7 +9,7 @@ import torch
 
 from xiangsheng.core.canonical import digest
 from xiangsheng.core.errors import StoreError
-from xiangsheng.core.model import Precision
+from xiangsheng.core.model import Machine, Precision
 from xiangsheng.files.atomic import write_text
 
 
@@ -29,35 +29,46 @@ class Job:
         return digest(self)
 
 
-def begun(makes: str, precision: Precision, folder: Path) -> Job:
-    """The job that `folder` holds, else one for this machine as it is, now written there.
-
-    Raises StoreError for a job that this machine or these libraries would not finish alike.
-    """
-    path = folder / "job.json"
-    now = Job(
-        makes,
+def machine(precision: Precision) -> Machine:
+    """The one this process runs on, as it is now."""
+    return Machine(
         torch.get_num_threads(),
         str(resolved(precision)),
         "cpu",
         torch.__version__,
         f"{platform.machine()} {torch.backends.cpu.get_cpu_capability()}",
     )
+
+
+def begun(makes: str, precision: Precision, folder: Path, meant: Machine | None = None) -> Job:
+    """The job that `folder` holds, else one for the machine that it was `meant` for, or else for
+    this one as it is, now written there.
+
+    Raises StoreError for a job that this machine or these libraries would not finish alike.
+    """
+    path = folder / "job.json"
+    now = Job(makes, **asdict(machine(precision)))
     try:
         found = Job(**json.loads(path.read_text(encoding="utf-8")))
     except FileNotFoundError:
-        write_text(path, json.dumps(asdict(now), indent=2) + "\n")
-        return now
+        found = Job(makes, **asdict(meant)) if meant else now
+        _refuse_other(found, now, folder)
+        write_text(path, json.dumps(asdict(found), indent=2) + "\n")
+        return found
     except (ValueError, TypeError) as error:
         raise _other(folder, f"job.json cannot be read: {error}") from error
-    if found.makes != makes:
+    _refuse_other(found, now, folder)
+    return found
+
+
+def _refuse_other(found: Job, now: Job, folder: Path) -> None:
+    if found.makes != now.makes:
         raise _other(folder, "its data, its settings or its base are not those of now")
     for name in ("precision", "device", "torch", "processor"):
         if getattr(found, name) != getattr(now, name):
             raise _other(
                 folder, f"{name} was {getattr(found, name)} and is {getattr(now, name)} now"
             )
-    return found
 
 
 def resolved(precision: Precision) -> Precision:

@@ -22,6 +22,8 @@ from xiangsheng.core.model import Control, TuneEvent
 
 TOKENS_AT_ONCE = 8192
 """More than that goes through the network in parts, whose gradients add up."""
+HELD_AT_ONCE = 64
+"""Documents that are measured together, however few are learned from in a step."""
 WATCHED = 20
 """Steps, the first and the latest, whose mean losses tell whether a training diverges."""
 LOST = 1.0
@@ -110,19 +112,22 @@ class Training:
         self._refuse_lost(sums.loss, norm)
         state.step += 1
         state.tokens += sum(len(document.tokens) for document in documents)
-        state.curve.append((state.step, sums.loss))
+        state.examples += len(documents)
         metrics = {
             "loss": sums.loss,
             "perplexity": math.exp(min(sums.loss, 700)),
             "accuracy": sums.accuracy,
+            "whole": sums.whole,
             "rate": rate,
             "tokens": state.tokens,
+            "examples": state.examples,
         }
         if self.held and state.step % self.course.batches == 0:
             with short_memory():
                 metrics |= self._validate()
         state.seconds += self.around.clock() - started
         metrics["seconds"] = state.seconds
+        state.told.append((state.step, metrics))
         return TuneEvent(state.step, self.course.steps, metrics=metrics)
 
     def _learn(self, documents: Sequence[Document]) -> tuple[Sums, float]:
@@ -142,15 +147,14 @@ class Training:
         return sums, norm
 
     def _validate(self) -> dict[str, float]:
-        sums = Sums()
+        sums, size = Sums(), max(self.course.batch, HELD_AT_ONCE)
         with torch.no_grad(), self._cast():
-            for at in range(0, len(self.held), self.course.batch):
-                for part in parts(pack(self.held[at : at + self.course.batch]), TOKENS_AT_ONCE):
+            for at in range(0, len(self.held), size):
+                for part in parts(pack(self.held[at : at + size]), TOKENS_AT_ONCE):
                     sums += weighted(self.network, part)[1]
         state = self.state
         if not math.isfinite(sums.loss):
             raise self._diverged(f"the validation loss is {sums.loss:.3g}", state.step)
-        state.validation.append((state.step, sums.loss))
         if state.best is None or sums.loss < state.best:
             state.best, state.worse = sums.loss, 0
             if self.course.patience is not None:
@@ -162,10 +166,11 @@ class Training:
             "valid_loss": sums.loss,
             "valid_perplexity": math.exp(min(sums.loss, 700)),
             "valid_accuracy": sums.accuracy,
+            "valid_whole": sums.whole,
         }
 
     def _refuse_lost(self, loss: float, norm: float) -> None:
-        curve = [*(found for _, found in self.state.curve), loss]
+        curve = [*(metrics["loss"] for _, metrics in self.state.told), loss]
         first, recent = curve[:WATCHED], curve[-WATCHED:]
         gone = len(curve) >= 2 * WATCHED and sum(recent) > sum(first) + LOST * WATCHED
         if not math.isfinite(loss) or gone:
@@ -211,11 +216,8 @@ class Training:
         _set_moments(self._optimiser, tensors["optimiser"])
         self._best = tensors["best"]
         torch.set_rng_state(tensors["random"]["torch"])
-        held = dict(self.state.validation)
-        totals = {"tokens": self.state.tokens, "seconds": self.state.seconds}
-        for step, loss in self.state.curve:
-            valid = {"valid_loss": held[step]} if step in held else {}
-            yield TuneEvent(step, self.course.steps, metrics={"loss": loss, **valid, **totals})
+        for step, metrics in self.state.told:
+            yield TuneEvent(step, self.course.steps, metrics=metrics)
 
     def _cast(self) -> torch.autocast:
         return torch.autocast("cpu", torch.bfloat16, enabled=self.job.precision == "bf16")

@@ -13,13 +13,16 @@ from xiangsheng.backends.local.training.packing import Packed, tiled
 @dataclass(frozen=True, slots=True)
 class Sums:
     """Sums over tokens: weighted nats, weights, and, of those with weight 1, how many there are
-    and how many were the likeliest.
+    and how many were the likeliest; how many documents have such tokens, and in how many of them
+    every one was the likeliest.
     """
 
     nats: float = 0.0
     weight: float = 0.0
     learned: int = 0
     right: int = 0
+    documents: int = 0
+    all_right: int = 0
 
     def __add__(self, other: "Sums") -> "Sums":
         return Sums(
@@ -27,6 +30,8 @@ class Sums:
             self.weight + other.weight,
             self.learned + other.learned,
             self.right + other.right,
+            self.documents + other.documents,
+            self.all_right + other.all_right,
         )
 
     @property
@@ -36,6 +41,11 @@ class Sums:
     @property
     def accuracy(self) -> float:
         return self.right / self.learned if self.learned else 0.0
+
+    @property
+    def whole(self) -> float:
+        """The share of documents that were right from beginning to end."""
+        return self.all_right / self.documents if self.documents else 0.0
 
 
 def weighted(network: Network, packed: Packed) -> tuple[Tensor, Sums]:
@@ -48,7 +58,18 @@ def weighted(network: Network, packed: Packed) -> tuple[Tensor, Sums]:
     with torch.no_grad():
         learned = weights == 1
         right = (logits.argmax(-1) == targets) & learned
-        sums = Sums(nats.item(), weights.sum().item(), int(learned.sum()), int(right.sum()))
+        owners = packed.owners.flatten()[counted]
+        asked, missed = (
+            torch.bincount(owners[some]).count_nonzero() for some in (learned, learned & ~right)
+        )
+        sums = Sums(
+            nats.item(),
+            weights.sum().item(),
+            int(learned.sum()),
+            int(right.sum()),
+            int(asked),
+            int(asked - missed),
+        )
     return nats, sums
 
 
@@ -68,6 +89,7 @@ def parts(packed: Packed, most: int) -> list[Packed]:
             packed.positions[at : at + rows],
             packed.targets[at : at + rows],
             packed.weights[at : at + rows],
+            packed.owners[at : at + rows],
             packed.mask[at : at + rows] if packed.mask is not None else None,
         )
         for at in range(0, len(packed.tokens), rows)

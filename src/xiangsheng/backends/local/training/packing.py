@@ -15,13 +15,15 @@ TILE = 128
 class Packed:
     """All (rows, width), but `mask`: (rows, width, width), None where a row is one document.
 
-    `targets` is the token to predict at each place, which counts `weights` in the loss.
+    `targets` is the token to predict at each place, which counts `weights` in the loss; `owners`
+    is the number of the document it is of, -1 where there is none.
     """
 
     tokens: Tensor
     positions: Tensor
     targets: Tensor
     weights: Tensor
+    owners: Tensor
     mask: Tensor | None
 
 
@@ -53,11 +55,12 @@ def pack(documents: Sequence[Document]) -> Packed:
 def _filled(rows: Sequence[Sequence[Document]], width: int) -> Packed:
     tokens = torch.zeros(len(rows), width, dtype=torch.long)
     positions, targets = tokens.clone(), tokens.clone()
-    number = torch.full_like(tokens, -1)
+    owners = torch.full_like(tokens, -1)
     weights = torch.zeros(len(rows), width)
+    number = 0
     for row, documents in enumerate(rows):
         start = 0
-        for place, document in enumerate(documents):
+        for document in documents:
             size = len(document.tokens)
             stop = start + size
             here = torch.tensor(document.tokens)
@@ -65,10 +68,10 @@ def _filled(rows: Sequence[Sequence[Document]], width: int) -> Packed:
             positions[row, start:stop] = torch.arange(size)
             targets[row, start : stop - 1] = here[1:]
             weights[row, start : stop - 1] = torch.tensor(document.weights[1:])
-            number[row, start:stop] = place
-            start = stop
+            owners[row, start:stop] = number
+            start, number = stop, number + 1
     mask = None
     if any(len(documents) > 1 for documents in rows):
         causal = torch.ones(width, width, dtype=torch.bool).tril()
-        mask = (number[:, :, None] == number[:, None, :]) & causal
-    return Packed(tokens, positions, targets, weights, mask)
+        mask = (owners[:, :, None] == owners[:, None, :]) & causal
+    return Packed(tokens, positions, targets, weights, owners, mask)

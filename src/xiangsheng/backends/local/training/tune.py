@@ -1,15 +1,16 @@
 """Tuning a local model: the Tuner port over the training loop."""
 
+import shutil
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from xiangsheng.backends.local import folder as folders
 from xiangsheng.backends.local.ladder import RUNGS
 from xiangsheng.backends.local.memory import enough_room
 from xiangsheng.backends.local.training.checkpoint import Checkpoints
-from xiangsheng.backends.local.training.course import course
+from xiangsheng.backends.local.training.course import Course, course
 from xiangsheng.backends.local.training.documents import Document, Reading
 from xiangsheng.backends.local.training.job import begun
 from xiangsheng.backends.local.training.loop import Surroundings, Training
@@ -59,7 +60,7 @@ class LocalTuner:
         learned, held = self._documents(spec, examples, network.shape.context)
         plan = course(spec.hyper, learned, RUNGS[self.size].rate)
         made = digest((VERSION, spec.base, weights, spec.rendering, plan, learned, held))
-        job = begun(made, spec.hyper.precision, checkpoint)
+        job = begun(made, spec.hyper.precision, checkpoint, spec.machine)
         around = Surroundings(Checkpoints(checkpoint), self.every, self.clock, self.sleep)
         training = Training(network.train(), learned, held, plan, job, around)
         told = f"{len(learned)} examples to learn, {len(held)} held out"
@@ -69,7 +70,16 @@ class LocalTuner:
             "threads": str(job.threads),
         }
         yield TuneEvent(training.state.step, plan.steps, told, settings=settings)
-        yield from training.run(control)
+        for event in training.run(control):
+            # Steps of before a restart are told again, and their weights are gone.
+            if _keeps(spec, plan, event.step) and event.step == training.state.step:
+                place = folder / f"step-{event.step}"
+                place.mkdir()
+                folders.save(network, self.tokenizer, place, spec.rendering.format is Format.CHAT)
+                yield replace(event, kept=_kept(spec, digest((made, job, event.step)), event.step))
+                shutil.rmtree(place, ignore_errors=True)
+            else:
+                yield event
         if not training.done:
             return
         chats = spec.rendering.format is Format.CHAT
@@ -92,3 +102,13 @@ class LocalTuner:
             )
         measured = Reading(self.tokenizer, context, 0.0, closes)
         return list(reading.documents(learned)), list(measured.documents(held))
+
+
+def _keeps(spec: TuneSpec, plan: Course, step: int) -> bool:
+    """Whether an epoch has ended whose model is kept."""
+    epoch, rest = divmod(step, plan.batches)
+    return not rest and plan.epochs - spec.keeps <= epoch < plan.epochs
+
+
+def _kept(spec: TuneSpec, made: str, step: int) -> TunedModel:
+    return TunedModel(f"{spec.name}:ckpt-step-{step}", spec.base, made, spec.rendering)

@@ -1,0 +1,1 @@
+"""The OpenAI-compatible server: parse, call one verb, serialise."""

@@ -1,0 +1,89 @@
+"""The app: routers by topic, errors in one shape, a gate before all of it."""
+
+from typing import Any
+
+from fastapi import APIRouter, FastAPI, Request, Security
+from fastapi.exceptions import RequestValidationError
+from fastapi.security import HTTPBearer
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from xiangsheng import __version__
+from xiangsheng.core.errors import XiangshengError
+from xiangsheng.server import errors, validation
+from xiangsheng.server.bodies import json_route
+from xiangsheng.server.gate import Gate
+from xiangsheng.server.routes import chat, completions, engines, health, models
+from xiangsheng.server.state import State
+from xiangsheng.server.wire.common import ERRORS
+
+_BEARER = HTTPBearer(
+    auto_error=False, description="The key that the server showed when it started."
+)
+
+
+def make_app(state: State) -> FastAPI:
+    """Everything it needs is in `state`; a new topic is a router more in the list."""
+    app = FastAPI(
+        title="xiangsheng",
+        version=__version__,
+        summary="Small models for two-person comic dialogue, by the API of their time",
+        docs_url=None,  # whose page loads scripts from elsewhere
+        redoc_url=None,
+        redirect_slashes=False,  # a client's path may begin with two
+    )
+    limits = state.limits
+    json = json_route(limits.body, limits.body_seconds)
+    app.include_router(health.router(state))
+    v1 = APIRouter(prefix="/v1", dependencies=[Security(_BEARER)], responses=ERRORS)
+    for topic in (
+        completions.router(state, json),
+        chat.router(state, json),
+        models.router(state),
+        engines.router(state, json),
+    ):
+        v1.include_router(topic)
+    app.include_router(v1)
+    _speak_the_api(app)
+    _describe(app)
+    app.add_middleware(Gate, key=state.key, new_id=lambda: state.new_id("req_"))
+    return app
+
+
+def _describe(app: FastAPI) -> None:
+    """The framework's own description, without its 422, which no route here gives."""
+    theirs = app.openapi
+
+    def description() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            found = theirs()
+            for path in found["paths"].values():
+                for operation in path.values():
+                    operation["responses"].pop("422", None)
+            for unused in ("HTTPValidationError", "ValidationError"):
+                found["components"]["schemas"].pop(unused, None)
+        return theirs()
+
+    app.openapi = description  # type: ignore[method-assign]
+
+
+def _speak_the_api(app: FastAPI) -> None:
+    """Errors of the framework and of ours, in the API's words."""
+
+    @app.exception_handler(RequestValidationError)
+    async def _invalid(_request: Request, error: RequestValidationError) -> Response:
+        return validation.told(error.errors(), error.body).response
+
+    @app.exception_handler(XiangshengError)
+    async def _ours(_request: Request, error: XiangshengError) -> Response:
+        return errors.of_ours(error).response
+
+    @app.exception_handler(HTTPException)
+    async def _http(request: Request, error: HTTPException) -> Response:
+        if isinstance(error, errors.ApiError):
+            return error.response
+        said = {
+            404: f"Invalid URL ({request.method} {request.url.path})",
+            405: f"Not allowed to {request.method} on {request.url.path}.",
+        }.get(error.status_code, str(error.detail))
+        return errors.ApiError(error.status_code, said, headers=error.headers).response

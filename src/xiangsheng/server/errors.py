@@ -1,0 +1,85 @@
+"""Every answer that is not a success has one shape, whatever went wrong and wherever."""
+
+from collections.abc import Mapping
+
+import orjson
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from xiangsheng.core import errors
+
+INVALID = "invalid_request_error"
+
+
+class ApiError(HTTPException):
+    """What a client is told: `param` names the parameter that is wrong, `code` is for programs."""
+
+    def __init__(
+        self,
+        status: int,
+        message: str,
+        *,
+        param: str | None = None,
+        code: str | None = None,
+        kind: str = "",
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(status, message, headers=headers)
+        self.message, self.param, self.code = message, param, code
+        self.kind = kind or (INVALID if status < 500 else "server_error")
+
+    @property
+    def envelope(self) -> dict[str, object]:
+        return {
+            "error": {
+                "message": self.message,
+                "type": self.kind,
+                "param": self.param,
+                "code": self.code,
+            }
+        }
+
+    @property
+    def response(self) -> Response:
+        body = orjson.dumps(self.envelope)
+        return Response(body, self.status_code, self.headers, "application/json")
+
+
+def invalid(message: str, param: str | None, code: str | None = None) -> ApiError:
+    return ApiError(400, message, param=param, code=code)
+
+
+def busy(message: str) -> ApiError:
+    """Too much at once; clients of today ask again by themselves."""
+    headers = {"retry-after": "1"}
+    return ApiError(429, message, kind="requests", code="rate_limit_exceeded", headers=headers)
+
+
+def late(seconds: float) -> ApiError:
+    """Asking again would take as long, so clients are told not to."""
+    return ApiError(
+        504,
+        f"The answer took longer than the {seconds:g} seconds that this server gives to a request. "
+        "Ask for less at once.",
+        code="timeout",
+        headers={"x-should-retry": "false"},
+    )
+
+
+def of_ours(error: errors.XiangshengError) -> ApiError:
+    """An error of a verb in the words of the API."""
+    message = f"{error.message}. {_sentence(error.hint)}" if error.hint else error.message
+    match error:
+        case errors.UnknownModelError():
+            return ApiError(404, message, param="model", code="model_not_found")
+        case errors.BusyError():
+            return busy(message)
+        case errors.MemoryShortError():
+            return ApiError(503, message, code=error.code)
+        case errors.UsageError():
+            return invalid(message, None, error.code)
+    return ApiError(500, message, code=error.code)
+
+
+def _sentence(hint: str) -> str:
+    return hint[:1].upper() + hint[1:] + "."

@@ -1,0 +1,70 @@
+"""What the app is made of: everything that its routes need, handed in."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from xiangsheng.core.clock import Clock
+from xiangsheng.server.bridge import Bridge
+from xiangsheng.server.errors import busy, invalid
+from xiangsheng.verbs.serving import Serving
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Bytes of a body; samples under way and waiting, of all requests; tokens of one request, read
+    and written; seconds until a body must be there, and until an answer must.
+    """
+
+    body: int = 2 << 20
+    rows: int = 1024
+    tokens: int = 1 << 18
+    body_seconds: float = 30.0
+    seconds: float = 300.0
+
+
+class Crowd:
+    """Counts the samples under way, and those that wait. Only for the event loop."""
+
+    def __init__(self, most: int) -> None:
+        self._most, self.rows = most, 0
+
+    def enter(self, rows: int) -> None:
+        if rows > self._most:
+            raise invalid(
+                f"This request asks for {rows:,} samples and this server draws at most {self._most:,} "
+                "at once: lower n, best_of or the number of prompts.",
+                "n",
+                "too_many_samples",
+            )
+        if self.rows + rows > self._most:
+            raise busy(
+                "That model is currently overloaded with other requests. You can retry your request."
+            )
+        self.rows += rows
+
+    def leave(self, rows: int) -> None:
+        self.rows -= rows
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """`key` is the SHA-256 of the key; `random` gives 63 random bits."""
+
+    serving: Serving
+    key: bytes
+    clock: Clock
+    random: Callable[[], int]
+    limits: Limits = Limits()
+    bridge: Bridge = field(default_factory=Bridge)
+    crowd: Crowd = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "crowd", Crowd(self.limits.rows))
+
+    def new_id(self, prefix: str) -> str:
+        """Unique, and nobody can guess it."""
+        return f"{prefix}{(self.random() << 63) | self.random():032x}"
+
+    def now(self) -> int:
+        """Seconds since 1970."""
+        return int(self.clock.now().timestamp())

@@ -1,0 +1,183 @@
+"""Uploaded files: contents in a folder under ids that we make, and a row each."""
+
+import os
+from contextlib import suppress
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import BinaryIO
+
+from sqlalchemy import Connection, Engine, Row, delete, insert, select, update
+
+from xiangsheng.core.errors import DataError, UsageError
+from xiangsheng.core.stored_file import FileStatus, StoredFile, last_part
+from xiangsheng.files.atomic import sync_folder, write_bytes, writing_errors
+from xiangsheng.files.text import LIMIT
+from xiangsheng.store.database import reading, transaction
+from xiangsheng.store.schema import files
+
+PIECE = 1 << 20
+ABANDONED_S = 24 * 3600
+"""After so long what an upload left behind is nobody's any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileStore:
+    engine: Engine
+    folder: Path
+
+    def add(
+        self,
+        name: str,
+        purpose: str,
+        content: BinaryIO,
+        *,
+        new_id: str,
+        now: int,
+        limit: int = LIMIT,
+    ) -> StoredFile:
+        """There as a whole when this returns, or not at all.
+
+        Raises DataError (`too_large`) above `limit` bytes, DiskFullError.
+        """
+        self._sweep(now)
+        place, making = self.path(new_id), self.folder / f".{new_id}"
+        with writing_errors(place):
+            try:
+                digest, size = _copied(content, making, limit, last_part(name))
+                making.replace(place)
+            finally:
+                making.unlink(missing_ok=True)
+            sync_folder(self.folder)
+        made = StoredFile(new_id, last_part(name), purpose, size, digest, now)
+        try:
+            with transaction(self.engine) as connection:
+                self.list_in(connection, made)
+        except BaseException:
+            place.unlink(missing_ok=True)
+            raise
+        return made
+
+    def write(
+        self, name: str, purpose: str, content: bytes, *, new_id: str, now: int
+    ) -> StoredFile:
+        """The content alone, again if it was there: `list_in` adds the row."""
+        write_bytes(self.path(new_id), content)
+        digest = sha256(content).hexdigest()
+        return StoredFile(
+            new_id, last_part(name), purpose, len(content), digest, now, FileStatus.PROCESSED
+        )
+
+    def list_in(self, connection: Connection, file: StoredFile) -> None:
+        """Its row, within somebody's transaction; the content is there already."""
+        connection.execute(
+            insert(files).values(
+                id=file.id,
+                filename=file.name,
+                purpose=file.purpose,
+                bytes=file.bytes,
+                sha256=file.sha256,
+                status=file.status.value,
+                status_details=file.details,
+                created_at=file.created_at,
+            )
+        )
+
+    def judge(self, file_id: str, status: FileStatus, details: str = "") -> None:
+        """What was found when it was looked into."""
+        values = {"status": status.value, "status_details": details}
+        with transaction(self.engine) as connection:
+            connection.execute(update(files).where(files.c.id == file_id).values(values))
+
+    def get(self, file_id: str) -> StoredFile | None:
+        with reading(self.engine) as connection:
+            row = connection.execute(select(files).where(files.c.id == file_id)).first()
+        return _file(row) if row else None
+
+    def find(self, file_id: str) -> StoredFile:
+        """Raises UsageError (`no_file`) where there is none."""
+        if found := self.get(file_id):
+            return found
+        raise UsageError(
+            f"No such File object: {file_id}",
+            hint="list those there are: xiangsheng api files.list",
+            code="no_file",
+        )
+
+    def twin(self, name: str, purpose: str, content: bytes) -> StoredFile | None:
+        """The newest one of the same name, purpose and content."""
+        digest = sha256(content).hexdigest()
+        named = (file for file in self.all(purpose) if file.name == last_part(name))
+        return next((file for file in named if file.sha256 == digest), None)
+
+    def all(self, purpose: str = "") -> tuple[StoredFile, ...]:
+        """Newest first; of one second, in the order of their ids."""
+        query = select(files).order_by(files.c.created_at.desc(), files.c.id)
+        if purpose:
+            query = query.where(files.c.purpose == purpose)
+        with reading(self.engine) as connection:
+            return tuple(_file(row) for row in connection.execute(query))
+
+    def path(self, file_id: str) -> Path:
+        return self.folder / file_id
+
+    def content(self, file: StoredFile) -> bytes:
+        """Raises DataError where somebody has changed or removed it."""
+        try:
+            data = self.path(file.id).read_bytes()
+        except OSError as error:
+            raise _gone(file, self.path(file.id), "cannot be read") from error
+        if sha256(data).hexdigest() != file.sha256:
+            raise _gone(file, self.path(file.id), "is not what was uploaded any more")
+        return data
+
+    def delete(self, file_id: str) -> None:
+        """The row first, so that no row ever names a content that is gone."""
+        with transaction(self.engine) as connection:
+            connection.execute(delete(files).where(files.c.id == file_id))
+        self.path(file_id).unlink(missing_ok=True)
+
+    def _sweep(self, now: int) -> None:
+        for left in self.folder.glob(".file-*"):
+            with suppress(OSError):  # somebody else sweeps too
+                if now - left.stat().st_mtime > ABANDONED_S:
+                    left.unlink()
+
+
+def _copied(content: BinaryIO, place: Path, limit: int, name: str) -> tuple[str, int]:
+    """The digest and the size of what is now on the disk."""
+    found, size = sha256(), 0
+    with place.open("xb") as stream:
+        while piece := content.read(PIECE):
+            size += len(piece)
+            if size > limit:
+                raise DataError(
+                    f"larger than {limit:,} bytes", where=name, hint="split it", code="too_large"
+                )
+            found.update(piece)
+            stream.write(piece)
+        stream.flush()
+        os.fsync(stream.fileno())
+    return found.hexdigest(), size
+
+
+def _gone(file: StoredFile, place: Path, why: str) -> DataError:
+    return DataError(
+        f"the content of {file.id} ({file.name}) {why}",
+        where=str(place),
+        hint="upload the file again",
+        code="file_damaged",
+    )
+
+
+def _file(row: Row[tuple[str, str, str, int, str, str, str, int]]) -> StoredFile:
+    return StoredFile(
+        id=row.id,
+        name=row.filename,
+        purpose=row.purpose,
+        bytes=row.bytes,
+        sha256=row.sha256,
+        created_at=row.created_at,
+        status=FileStatus(row.status),
+        details=row.status_details,
+    )

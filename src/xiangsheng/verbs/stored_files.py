@@ -1,0 +1,62 @@
+"""The home's files: put there, found again, taken away."""
+
+import io
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+from typing import BinaryIO
+
+from xiangsheng.core.clock import Clock
+from xiangsheng.core.errors import UsageError
+from xiangsheng.core.stored_file import StoredFile
+from xiangsheng.files.text import LIMIT, read_file
+from xiangsheng.store.workspace import Workspace
+
+FINE_TUNE, RESULTS = "fine-tune", "fine-tune-results"
+
+
+def new_file_id() -> str:
+    return f"file-{secrets.token_hex(12)}"
+
+
+def upload(
+    name: str,
+    purpose: str,
+    content: BinaryIO,
+    workspace: Workspace,
+    clock: Clock,
+    *,
+    new_id: Callable[[], str] = new_file_id,
+    limit: int = LIMIT,
+) -> StoredFile:
+    """The last part of `name` names it. Raises DataError (`too_large`) above `limit` bytes."""
+    return workspace.files.add(
+        name, purpose, content, new_id=new_id(), now=int(clock.seconds()), limit=limit
+    )
+
+
+def upload_path(
+    path: Path, workspace: Workspace, clock: Clock, *, again: bool = False
+) -> tuple[StoredFile, bool]:
+    """A file to train on, and whether it is new: unless `again`, one that has the same name and
+    content is found instead. Raises DataError where it cannot be read.
+    """
+    data = read_file(path, pipes=True)
+    if not again and (twin := workspace.files.twin(path.name, FINE_TUNE, data)):
+        return twin, False
+    return upload(path.name, FINE_TUNE, io.BytesIO(data), workspace, clock), True
+
+
+def delete_file(file_id: str, workspace: Workspace, clock: Clock) -> StoredFile:
+    """Raises UsageError where there is none, or a job that has not ended needs it."""
+    file = workspace.files.find(file_id)
+    for job in workspace.jobs(clock).unfinished():
+        needed = (job.spec.training, job.spec.validation)
+        if any(one and one.id == file.id for one in needed):
+            raise UsageError(
+                f"{file.id} is needed by {job.legacy_id}, which has not ended",
+                hint=f"wait for it, or cancel it: xiangsheng ft cancel {job.legacy_id}",
+                code="file_in_use",
+            )
+    workspace.files.delete(file.id)
+    return file

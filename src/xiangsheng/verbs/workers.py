@@ -1,0 +1,123 @@
+"""The home's worker: a process of its own, which outlives the terminal that started it."""
+
+import os
+import secrets
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from xiangsheng.core.clock import Clock
+from xiangsheng.running.worker import Worker
+from xiangsheng.store.home import Home
+from xiangsheng.store.job_leases import Owner
+from xiangsheng.store.workspace import Workspace
+from xiangsheng.verbs.job_work import JobWork
+
+DEVICE = "cpu"
+IDLE_S = 30.0
+"""How long a worker that was started for a job waits for another one."""
+IDLE = "XIANGSHENG_WORKER_IDLE_S"
+LONGEST_LOG = 1 << 20
+
+Starter = Callable[[Home], None]
+
+_started: list[tuple[Path, subprocess.Popen[bytes]]] = []
+"""Homes and the workers that this process started for them."""
+
+
+def worker_alive(home: Home) -> bool:
+    lock = FileLock(_place(home, "lock"), timeout=0)
+    try:
+        lock.acquire()
+    except Timeout:
+        return True
+    lock.release()
+    return False
+
+
+def ensure_worker(home: Home, start: Starter) -> None:
+    """Starts a worker unless one is alive. Whoever made a job calls this when it is committed."""
+    if not _starting(home) and not worker_alive(home):
+        start(home)
+
+
+def _starting(home: Home) -> bool:
+    """Whether one that we started is alive: it may not have come to its lock yet."""
+    _started[:] = [(place, process) for place, process in _started if process.poll() is None]
+    return any(place == home.folder for place, _ in _started)
+
+
+def start_worker(home: Home) -> None:
+    """A process with a session of its own: it hears no Ctrl-C and no hang-up of this terminal."""
+    log = _place(home, "log")
+    if log.exists() and log.stat().st_size > LONGEST_LOG:
+        log.replace(log.with_suffix(".log.old"))
+    idle = os.environ.get(IDLE) or str(IDLE_S)
+    with log.open("ab") as stream:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "xiangsheng.cli.main", "ft", "work", "--idle", idle],
+            cwd=home.folder,
+            env=os.environ | {"XIANGSHENG_HOME": str(home.folder.resolve())},
+            stdin=subprocess.DEVNULL,
+            stdout=stream,
+            stderr=stream,
+            start_new_session=True,
+        )
+    _started.append((home.folder, process))
+
+
+def work(
+    workspace: Workspace,
+    clock: Clock,
+    stopping: Callable[[], bool],
+    *,
+    idle: float,
+    log: Callable[[str], None],
+) -> bool:
+    """Does the home's jobs until `stopping`, or none has been there for `idle` seconds.
+
+    False where another worker of this home and device is alive.
+    """
+    home = workspace.home
+    lock = FileLock(
+        _place(home, "lock"), timeout=2
+    )  # somebody may just be asking whether it is held
+    leases = workspace.leases(clock)
+    worker = Worker(leases, _owner(home), JobWork(workspace, clock), clock, time.sleep, log)
+    first = True
+    # Who makes a job looks for a worker afterwards. One made between our last look and our leaving
+    # the lock saw a worker alive: so we look once more without it.
+    while first or leases.anything(DEVICE):
+        first = False
+        try:
+            lock.acquire()
+        except Timeout:
+            return False
+        try:
+            _place(home, "pid").write_text(f"{os.getpid()}\n", encoding="ascii")
+            worker.work(stopping, idle)
+        finally:
+            lock.release()
+        if stopping():
+            break
+    return True
+
+
+def _owner(home: Home) -> Owner:
+    """Named after the machine and the lock, not the machine alone: two homes may share a database
+    and a host name.
+    """
+    place = _place(home, "id")
+    if not place.exists():
+        place.write_text(secrets.token_hex(8), encoding="ascii")
+    mark = place.read_text(encoding="ascii").strip()
+    return Owner(f"{socket.gethostname()}:{mark}", DEVICE, f"{os.getpid()}-{secrets.token_hex(4)}")
+
+
+def _place(home: Home, ending: str) -> Path:
+    return home.jobs / f"worker-{DEVICE}.{ending}"

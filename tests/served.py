@@ -1,0 +1,140 @@
+"""A home with small models, and `xiangsheng serve` in a process of its own."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from tiny_networks import ENDS, TOKENIZER, tiny
+from xiangsheng.backends.local import folder as folders
+from xiangsheng.core.model import BuiltBase, TunedModel
+from xiangsheng.core.rendering import Format, Rendering
+from xiangsheng.core.results import Tuning
+from xiangsheng.store.workspace import Workspace, open_workspace
+
+KEY = "sk-of-the-tests"
+TUNED = "local:ada:ft-told-2026-01-02-03-04-05-0a1b2c3d"
+CHAT = "local:ada:ft-chat-2026-01-02-03-04-06-0a1b2c3e"
+PATIENCE_S = 60
+NEVER_ENDS = {str(token): -100 for token in ENDS}
+"""A bias under which an answer is as long as it may be."""
+CONTEXT, LONG = 255, 8191
+"""Tokens that `ada` and its children see, and that `babbage` does, which takes seconds to say so much."""
+
+
+def make_home(folder: Path) -> Path:
+    """`ada` and `babbage`, a child of `ada` that takes text and one that takes messages."""
+    with open_workspace(folder, {}) as workspace:
+        for number, (name, context) in enumerate((("ada", CONTEXT + 1), ("babbage", LONG + 1)), 1):
+            _base(workspace, f"local:{name}", number, context)
+        _tuned(workspace, TUNED, 3, Rendering())
+        _tuned(workspace, CHAT, 4, Rendering(Format.CHAT))
+        return workspace.home.folder
+
+
+def _base(workspace: Workspace, name: str, seed: int, context: int) -> None:
+    digest = f"{seed:x}" * 64
+    with workspace.bases.making(digest) as (files, _):
+        folders.save(tiny(seed, context=context, loud=True), TOKENIZER, files, chats=False)
+        made = Tuning(name, "", 1.0, 1)
+        workspace.bases.keep(BuiltBase(name, digest, "noise", "2026-01-02T03:04:05Z", made), files)
+
+
+def _tuned(workspace: Workspace, name: str, seed: int, rendering: Rendering) -> None:
+    place = workspace.home.models / f".making-{seed}"
+    with workspace.models.workspace(place) as files:
+        network = tiny(seed, context=CONTEXT + 1, loud=True)
+        folders.save(network, TOKENIZER, files, chats=rendering.format is Format.CHAT)
+        model = TunedModel(name, "local:ada", f"{seed:x}" * 64, rendering)
+        workspace.models.keep(model, files, "2026-01-02T03:04:05Z")
+
+
+@dataclass
+class Server:
+    """`url` ends in /v1; `ready` is what it said of itself."""
+
+    process: subprocess.Popen[str]
+    ready: dict[str, Any]
+    home: Path
+    http: httpx.Client = field(init=False)
+
+    def __post_init__(self) -> None:
+        key = self.ready.get("api_key", KEY)
+        headers = {"authorization": f"Bearer {key}"}
+        self.http = httpx.Client(base_url=self.url, headers=headers, timeout=PATIENCE_S)
+
+    @property
+    def url(self) -> str:
+        return str(self.ready["url"])
+
+    def post(self, path: str, **body: object) -> httpx.Response:
+        return self.http.post(path, json=body)
+
+    def complete(self, **body: object) -> dict[str, Any]:
+        """The completion of a request that is in order."""
+        return good(self.post("/completions", **{"model": "ada", **body}))
+
+    def stop(self, number: int = signal.SIGTERM) -> tuple[int, str]:
+        """Its exit code, and what it said."""
+        self.process.send_signal(number)
+        _, said = self.process.communicate(timeout=PATIENCE_S)
+        return self.process.returncode, said
+
+
+def good(response: httpx.Response) -> dict[str, Any]:
+    assert response.status_code == 200, response.text
+    found: dict[str, Any] = response.json()
+    return found
+
+
+def events(lines: Iterator[str]) -> list[dict[str, Any]]:
+    """The events of a stream that ends as it must; what stands between them is nothing."""
+    said = [line for line in lines if line]
+    assert said[-1] == "data: [DONE]", said[-3:]
+    return [json.loads(line.removeprefix("data: ")) for line in said[:-1]]
+
+
+def start(home: Path, *options: str, **environment: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "xiangsheng.cli.main", "serve", "--port", "0", *options],
+        env={**os.environ, "XIANGSHENG_HOME": str(home), **environment},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+@contextmanager
+def serving(home: Path, *options: str, **environment: str) -> Iterator[Server]:
+    """A server that is ready; ended when the test is."""
+    given = {"XIANGSHENG_API_KEY": KEY, **environment}
+    process = start(home, "--json", *options, **{k: v for k, v in given.items() if v})
+    try:
+        assert process.stdout is not None
+        said = "".join(iter(process.stdout.readline, "}\n"))
+        server = Server(process, json.loads(said + "}"), home)
+        with server.http:
+            yield server
+    finally:
+        if process.poll() is None:
+            process.terminate()
+        process.communicate(timeout=PATIENCE_S)
+
+
+def until(what: Any, patience: float = PATIENCE_S) -> Any:
+    """Waits until `what()` is true, and gives it."""
+    deadline = time.monotonic() + patience
+    while time.monotonic() < deadline:
+        if found := what():
+            return found
+        time.sleep(0.02)
+    raise AssertionError("it never came true")

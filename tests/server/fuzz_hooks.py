@@ -1,0 +1,25 @@
+"""For schemathesis: most of what it draws is asked of models that are there."""
+
+from typing import Any
+
+import schemathesis
+
+from served import CHAT
+
+NAMES = {"POST /v1/completions": "ada", "POST /v1/chat/completions": CHAT}
+
+
+@schemathesis.hook
+def map_body(context: Any, body: Any) -> Any:
+    """Every fourth body keeps the name it has."""
+    name = NAMES.get(context.operation.label)
+    if name and isinstance(body, dict) and len(repr(body)) % 4:
+        return {**body, "model": name}
+    return body
+
+
+@schemathesis.hook
+def map_path_parameters(_context: Any, path_parameters: Any) -> Any:
+    if isinstance(path_parameters, dict) and len(repr(path_parameters)) % 4:
+        return dict.fromkeys(path_parameters, "ada")
+    return path_parameters

@@ -1,0 +1,53 @@
+"""schemathesis draws requests from our own description: none is a server's error, all keep to it."""
+
+import os
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+
+from served import KEY, Server
+from support import ROOT
+
+SECONDS = 40
+# Which parameters go together no schema can say, so some bodies that fit theirs are refused.
+UNSAYABLE = "positive_data_acceptance"
+
+
+def test_no_request_breaks_the_server_or_its_description(live: Server, tmp_path: Path) -> None:
+    description = live.url.removesuffix("/v1") + "/openapi.json"
+    done = subprocess.run(
+        [
+            *(sys.executable, "-m", "schemathesis.cli", "run", description),
+            *("--header", f"Authorization: Bearer {KEY}", "--checks", "all"),
+            *("--exclude-checks", UNSAYABLE, "--max-examples", "15", "--seed", "1"),
+            *("--max-time", str(SECONDS), "--request-timeout", "60", "--warnings", "off"),
+        ],
+        cwd=tmp_path,
+        env={
+            **os.environ,
+            "SCHEMATHESIS_HOOKS": "server.fuzz_hooks",
+            "PYTHONPATH": os.pathsep.join([str(ROOT / "tests"), str(ROOT / "src")]),
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    with closing(sqlite3.connect(live.home / "xiangsheng.db", timeout=30)) as database:
+        (answered,) = database.execute("SELECT count(*) FROM served_outcomes").fetchone()
+    assert answered > 50  # not everything was refused
+    assert done.returncode == 0, done.stdout[-8000:] + done.stderr
+    assert "Tested: 8" in done.stdout
+    assert live.process.poll() is None
+
+
+def test_the_description_is_of_version_3_1_with_a_bearer_key(live: Server) -> None:
+    description = live.http.get(live.url.removesuffix("/v1") + "/openapi.json").json()
+    assert description["openapi"].startswith("3.1")
+    (scheme,) = description["components"]["securitySchemes"].values()
+    assert (scheme["type"], scheme["scheme"]) == ("http", "bearer")
+    for path, operations in description["paths"].items():
+        for operation in operations.values():
+            assert bool(operation.get("security")) == path.startswith("/v1/")
+            assert "422" not in operation["responses"]
