@@ -77,10 +77,10 @@ class Checked:
         return self.gathered.survey.task
 
     @property
-    def characters(self) -> int | None:
-        """Of prompts and completions; None of messages."""
+    def characters(self) -> int:
+        """Of all rows, as they were read."""
         if isinstance(self.gathered, GatheredChats):
-            return None
+            return self.gathered.survey.characters
         survey = self.gathered.survey
         return survey.prompt.characters + survey.completion.characters
 
@@ -223,14 +223,6 @@ def write(
     raise AssertionError("numbers do not end")
 
 
-def _halved(checked: Checked, rows: Path, stage: Path) -> tuple[Path, Path]:
-    if checked.profile is not Profile.DIALOGUE:
-        return halved(rows, stage)
-    from xiangsheng.prepare.checking.halves_dialogue import halved_by_dialogue
-
-    return halved_by_dialogue(rows, stage, checked.seed, str(checked.path))
-
-
 def _mended(
     checked: Checked, fixes: Sequence[Fix | ChatFix], stage: Path
 ) -> tuple[Result, Path, Path]:
@@ -239,6 +231,18 @@ def _mended(
     if isinstance(found, GatheredChats):
         return write_chats(found, cast("Sequence[ChatFix]", fixes), stage, record=record)
     return write_rows(found, cast("Sequence[Fix]", fixes), stage, record=record)
+
+
+def _halved(checked: Checked, rows: Path, stage: Path) -> tuple[Path, Path]:
+    if checked.profile is Profile.CHAT:
+        from xiangsheng.prepare.checking.chat_halves import halved_chats
+
+        return halved_chats(rows, stage, checked.seed, str(checked.path))
+    if checked.profile is not Profile.DIALOGUE:
+        return halved(rows, stage)
+    from xiangsheng.prepare.checking.halves_dialogue import halved_by_dialogue
+
+    return halved_by_dialogue(rows, stage, checked.seed, str(checked.path))
 
 
 def _beside(path: Path) -> Path:

@@ -27,6 +27,7 @@ class ChatSurvey:
     asked: "array[int]" = field(default_factory=lambda: array("q"))
     answers: "array[int]" = field(default_factory=lambda: array("q"))
     answered: int = 0
+    characters: int = 0
 
     def observe(self, chat: Chat) -> None:
         so_far, is_asked = 0, False
@@ -35,6 +36,7 @@ class ChatSurvey:
             if trained and is_asked:
                 self._answer(chat.place, so_far, hash(content))
             is_asked = is_asked or role == "user"
+            self.characters += len(content)
             so_far = hash((so_far, role, content))
         weights = tuple(map(is_trained, chat.messages))
         contents = [one["content"] for one in chat.messages if one["role"] != "system"]
