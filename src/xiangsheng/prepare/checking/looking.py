@@ -11,7 +11,7 @@ from xiangsheng.prepare.checking.dialogue_survey import DialogueSurvey
 from xiangsheng.prepare.checking.finding import Finding
 from xiangsheng.prepare.checking.gathering import Gathered, rows_of
 from xiangsheng.prepare.checking.pairs import Pairs
-from xiangsheng.prepare.checking.rules_alike import MANY, NearRows, OtherRows
+from xiangsheng.prepare.checking.rules_alike import NearRows, OtherRows
 from xiangsheng.prepare.checking.rules_dialogue import rules_dialogue
 from xiangsheng.prepare.checking.rules_history import Priced, repeated_history
 from xiangsheng.prepare.checking.rules_leaks import LeakSearch, Unseen, leaks
@@ -86,7 +86,7 @@ class Looked:
 def looked(gathered: Gathered, wanted: Wanted, *, dialogue: bool) -> Looked:
     """Tokens are counted here, for what rows share is counted once; the rest a part at a time."""
     survey = gathered.survey
-    near = survey.rows <= MANY if wanted.near is None else wanted.near
+    near = alike.comparable(survey) if wanted.near is None else wanted.near
 
     def looks() -> Looks:
         return Looks(
@@ -96,9 +96,9 @@ def looked(gathered: Gathered, wanted: Wanted, *, dialogue: bool) -> Looked:
         )
 
     found = looks()
-    if survey.rows:
+    if survey.rows and (dialogue or near or wanted.unseen):
         found = gathered.look(looks)
-        if wanted.tokens:
-            for pairs in rows_of(gathered.given):
-                wanted.tokens.observe(pairs)
+    if survey.rows and wanted.tokens:
+        for pairs in rows_of(gathered.given):
+            wanted.tokens.observe(pairs)
     return Looked(wanted, found, survey)

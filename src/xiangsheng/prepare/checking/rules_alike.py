@@ -17,8 +17,10 @@ from xiangsheng.prepare.checking.survey import Survey
 from xiangsheng.text.near_repeats import near_repeats
 
 Mask: TypeAlias = NDArray[np.bool_]
-MANY = 200_000
-"""Rows from which on near duplicates are looked for only when asked: each takes half a kilobyte."""
+MANY_ROWS, MANY_CHARACTERS = 200_000, 5_000_000
+"""Rows, or characters of all completions, from which on near duplicates are looked for only when
+asked: a row takes three hundred bytes and a character twenty.
+"""
 
 
 @dataclass(slots=True)
@@ -109,13 +111,18 @@ def near_duplicates(survey: Survey, near: NearRows, *, mend: bool) -> Iterator[F
     )
 
 
+def comparable(survey: Survey) -> bool:
+    """Whether near duplicates are looked for unasked."""
+    return survey.rows <= MANY_ROWS and survey.completion.characters <= MANY_CHARACTERS
+
+
 def not_compared(rows: int) -> Finding:
     """Near duplicates were not looked for."""
     return Finding(
         "near_duplicates",
         Level.INFO,
         Words(
-            f"没有查找几乎相同的行：超过 {MANY:,} 行；用 --near 查找",
+            f"共 {rows:,} 行，没有查找几乎相同的行；用 --near 查找",
             f"rows that are nearly the same were not looked for among {rows:,}: --near does",
         ),
     )
