@@ -7,6 +7,7 @@ from dataclasses import fields, replace
 from io import BytesIO
 from itertools import pairwise
 from pathlib import Path
+from typing import cast
 
 import pytest
 from hypothesis import given, settings
@@ -19,6 +20,7 @@ from xiangsheng.corpus.study import bundled
 from xiangsheng.prepare.checking.dialogue_marks import Mark
 from xiangsheng.prepare.checking.dialogue_survey import DialogueSurvey
 from xiangsheng.prepare.checking.finding import Finding, Level
+from xiangsheng.prepare.checking.fixes import Fix
 from xiangsheng.prepare.checking.gathering import gathered
 from xiangsheng.prepare.checking.looking import Wanted, looked
 from xiangsheng.prepare.checking.profiles import Profile, findings
@@ -46,7 +48,7 @@ def mended(rows: Sequence[Row]) -> list[Row]:
         told = findings(Profile.DIALOGUE, found, looked(found, Wanted(), dialogue=True))
         if told[-1].level is Level.FATAL:
             return list(rows)
-        fixes = [finding.fix for finding in told if finding.fix]
+        fixes = [cast("Fix", finding.fix) for finding in told if finding.fix]
         _, out, _ = write_rows(found, fixes, Path(folder), record=False)
         objects = map(json.loads, out.read_text(encoding="utf-8").splitlines())
         return [(one["prompt"], one["completion"]) for one in objects]

@@ -31,7 +31,7 @@ def check_long_line(command: Command, megabytes: int) -> None:
     assert done.returncode == 0, done.stderr
     size = megabytes * (1 << 20) + len('{"prompt":"0:","completion":"b"}')
     assert (
-        f'41:1: a line of {size:,} bytes; at most 4,194,304 are read: {{"prompt":"0:aaa'
+        f'41:1: a line of {size:,} bytes; at most 2,097,152 are read: {{"prompt":"0:aaa'
         in done.stdout
     )
     assert read(command.folder / "long_prepared.jsonl") == ROWS  # those behind it are there twice
@@ -70,14 +70,14 @@ def test_a_gigabyte_in_other_files_is_not_even_read(command: Command, extension:
 
 @pytest.mark.parametrize("character", ["a", "啊", "😀"])
 def test_lines_just_short_enough_stay_within_bounds(command: Command, character: str) -> None:
-    """Thirty lines of almost 4 MB; one rare character makes all others of a text as wide as it."""
-    text = "a" * (4_000_000 - len(character.encode())) + character
+    """Sixty lines of almost 2 MB; one rare character makes all others of a text as wide as it."""
+    text = "a" * (2_000_000 - len(character.encode())) + character
     with (command.folder / "long.jsonl").open("w", encoding="utf-8") as stream:
-        for n in range(30):
+        for n in range(60):
             stream.write(f'{{"prompt":"{n}:","completion":"{n}{text}\\n"}}\n')
     done, peak = measured(command, "prepare", "long.jsonl", "--json")
     assert done.returncode == 0, done.stderr
-    assert json.loads(done.stdout)["rows_in"] == 30
+    assert json.loads(done.stdout)["rows_in"] == 60
     assert peak < MOST_MB
 
 

@@ -4,7 +4,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import typer
 
@@ -13,14 +13,12 @@ from xiangsheng.cli import prepare_next as next_step
 from xiangsheng.cli.language import say
 from xiangsheng.cli.printable import printable
 from xiangsheng.core.words import Words
+from xiangsheng.files.json_lines import Bad
 from xiangsheng.prepare.checking.counted import counted
 from xiangsheng.prepare.checking.finding import Finding, Level
 from xiangsheng.prepare.checking.profiles import Profile
 from xiangsheng.prepare.checking.survey import Task
 from xiangsheng.verbs import prepare
-
-if TYPE_CHECKING:
-    from xiangsheng.prepare.checking.fixes import Fix
 
 _LEVELS = {
     Level.INFO: Words("提示", "info"),
@@ -77,6 +75,7 @@ def document(checked: prepare.Checked, written: prepare.Prepared | None) -> dict
         "outputs": [str(path) for path in written.outputs] if written else [],
         "changes": str(written.changes) if written and written.changes else None,
         "findings": [_plain(finding) for finding in checked.findings],
+        "bad": [_plain_bad(bad) for bad in checked.gathered.given.odd.bad],
         "tokens": checked.tokens.document() if checked.tokens else None,
         "estimate": next_step.plain_bill(checked, written),
     }
@@ -93,6 +92,17 @@ def _plain(finding: Finding) -> dict[str, Any]:
         "message": finding.message.en,
         "example": finding.example or None,
         "fix": finding.does.en if finding.does else None,
+    }
+
+
+def _plain_bad(bad: Bad) -> dict[str, Any]:
+    """What is wrong in a line, at a column of it or, where it can be read, a place in its value."""
+    return {
+        "line": bad.line,
+        "column": None if bad.place else bad.column,
+        "place": bad.place or None,
+        "text": bad.text,
+        "reason": bad.reason,
     }
 
 
@@ -113,7 +123,7 @@ def _show(checked: prepare.Checked) -> None:
         if finding.does:
             _say(f"    fix: {finding.does.en}", f"    修改：{finding.does.zh}")
     for bad in odd.bad[:_SHOWN]:
-        _write_line(f"    {bad.line}:{bad.column}: {bad.reason}: {bad.text}")
+        _write_line(f"    {bad}")
     if odd.bad_count > _SHOWN:
         _say(
             f"    and {odd.bad_count - _SHOWN:,} more; --json lists a thousand",
@@ -131,7 +141,7 @@ def _listed(finding: Finding) -> str:
 
 def _write(checked: prepare.Checked, wishes: Wishes) -> prepare.Prepared | None:
     asking = _Asking(wishes)
-    chosen: list[Fix] = [
+    chosen = [
         fix for finding, fix in checked.proposed if asking.yes(finding.does or finding.message)
     ]
     if asking.ended:

@@ -6,11 +6,20 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from xiangsheng.core.errors import DataError, UsageError
 from xiangsheng.files.atomic import claim_all, refuse_existing, staged
 from xiangsheng.files.spool import opened, reading_errors, standard_input
+from xiangsheng.prepare.checking.chat_fixes import ChatFix
+from xiangsheng.prepare.checking.chat_gathering import (
+    GatheredChats,
+    gathered_chats,
+    has_chats,
+    is_chat,
+)
+from xiangsheng.prepare.checking.chat_rules import chat_findings
+from xiangsheng.prepare.checking.chat_writing import write_chats
 from xiangsheng.prepare.checking.examples import with_examples
 from xiangsheng.prepare.checking.finding import Finding, Level
 from xiangsheng.prepare.checking.fixes import Drop, Fix
@@ -18,10 +27,10 @@ from xiangsheng.prepare.checking.gathering import Gathered, gathered
 from xiangsheng.prepare.checking.halves import halved
 from xiangsheng.prepare.checking.profiles import Profile, findings
 from xiangsheng.prepare.checking.result import Result
-from xiangsheng.prepare.checking.sources import EXTENSIONS, source_of
+from xiangsheng.prepare.checking.sources import EXTENSIONS, Source, source_of
 from xiangsheng.prepare.checking.survey import Task
 from xiangsheng.prepare.checking.writing import write_rows
-from xiangsheng.verbs.prepare_further import Further, look
+from xiangsheng.verbs.prepare_further import Further, look, refuse_for_chats
 
 if TYPE_CHECKING:
     from xiangsheng.core.estimate import Estimate
@@ -54,12 +63,26 @@ class Checked:
 
     path: Path
     profile: Profile
-    gathered: Gathered
+    gathered: Gathered | GatheredChats
     findings: tuple[Finding, ...]
     record: bool
     seed: int
     tokens: "TokenCounts | None" = None
     asking: "Asking | None" = None
+
+    @property
+    def task(self) -> Task:
+        if isinstance(self.gathered, GatheredChats):
+            return Task.OPEN_ENDED
+        return self.gathered.survey.task
+
+    @property
+    def characters(self) -> int:
+        """Of all rows, as they were read."""
+        if isinstance(self.gathered, GatheredChats):
+            return self.gathered.survey.characters
+        survey = self.gathered.survey
+        return survey.prompt.characters + survey.completion.characters
 
     @property
     def fatal(self) -> bool:
@@ -69,7 +92,7 @@ class Checked:
     def necessary(self) -> bool:
         return any(finding.level is Level.NECESSARY for finding in self.findings)
 
-    def bill(self, fixes: Sequence[Fix]) -> "Estimate | UnknownPrice | None":
+    def bill(self, fixes: Sequence[Fix | ChatFix]) -> "Estimate | UnknownPrice | None":
         """What training on the rows that these fixes leave would cost; None if nobody asked."""
         if self.tokens is None or self.asking is None:
             return None
@@ -79,7 +102,7 @@ class Checked:
         return bill(self.asking, self.tokens, set(dropped))
 
     @property
-    def proposed(self) -> tuple[tuple[Finding, Fix], ...]:
+    def proposed(self) -> tuple[tuple[Finding, Fix | ChatFix], ...]:
         """What may be mended, to be asked."""
         return tuple((finding, finding.fix) for finding in self.findings if finding.fix)
 
@@ -91,7 +114,7 @@ class Prepared:
     outputs: tuple[Path, ...]
     changes: Path | None
     result: Result
-    fixes: Sequence[Fix] = ()
+    fixes: Sequence[Fix | ChatFix] = ()
 
 
 def ready(out: Path) -> None:
@@ -117,7 +140,12 @@ def checking(path: Path, options: PrepareOptions) -> Iterator[Checked]:
             extension = "jsonl"  # a pipe has no name of its own
         with reading_errors(str(path)):
             source = source_of(stream, str(path), extension, options.encoding, options.sheet)
-            found = stack.enter_context(gathered(source, own, skip_bad=options.skip_bad))
+            found = stack.enter_context(_gathered(source, own, options))
+        if isinstance(found, GatheredChats):
+            refuse_for_chats(path, options.further)
+            told = chat_findings(found)
+            yield Checked(path, Profile.CHAT, found, told, options.record, options.seed)
+            return
         profile = options.profile or (Profile.DIALOGUE if found.dialogue else Profile.OPENAI_2022)
         record, seed = options.record, options.seed
         if options.further is None:
@@ -129,9 +157,24 @@ def checking(path: Path, options: PrepareOptions) -> Iterator[Checked]:
         yield Checked(path, profile, found, told, record, seed, tokens, asking)
 
 
+@contextmanager
+def _gathered(
+    source: Source, own: str, options: PrepareOptions
+) -> Iterator[Gathered | GatheredChats]:
+    """Rows of messages where the profile is that for them, or is not said and there are any."""
+    if options.profile is Profile.CHAT or (options.profile is None and is_chat(source)):
+        yield gathered_chats(source, own, skip_bad=options.skip_bad)
+        return
+    with gathered(source, own, skip_bad=options.skip_bad) as found:
+        if options.profile is None and has_chats(found.given.odd):
+            yield gathered_chats(source, own, skip_bad=options.skip_bad)
+        else:
+            yield found
+
+
 def write(
     checked: Checked,
-    fixes: Sequence[Fix],
+    fixes: Sequence[Fix | ChatFix],
     out: Path | None,
     split: Callable[[Task], bool],
     proceed: Callable[[Result], bool],
@@ -144,10 +187,10 @@ def write(
     DataError where no row is left.
     """
     same = not (fixes or checked.necessary or out)
-    if same and not split(checked.gathered.survey.task):
+    if same and not split(checked.task):
         return None
     with staged((out or _beside(checked.path)).parent) as stage:
-        result, rows, changes = write_rows(checked.gathered, fixes, stage, record=checked.record)
+        result, rows, changes = _mended(checked, fixes, stage)
         if not result.rows:
             raise DataError(
                 "no row is left to write",
@@ -180,7 +223,21 @@ def write(
     raise AssertionError("numbers do not end")
 
 
+def _mended(
+    checked: Checked, fixes: Sequence[Fix | ChatFix], stage: Path
+) -> tuple[Result, Path, Path]:
+    """Fixes are of the kind that the checks of these rows proposed."""
+    found, record = checked.gathered, checked.record
+    if isinstance(found, GatheredChats):
+        return write_chats(found, cast("Sequence[ChatFix]", fixes), stage, record=record)
+    return write_rows(found, cast("Sequence[Fix]", fixes), stage, record=record)
+
+
 def _halved(checked: Checked, rows: Path, stage: Path) -> tuple[Path, Path]:
+    if checked.profile is Profile.CHAT:
+        from xiangsheng.prepare.checking.chat_halves import halved_chats
+
+        return halved_chats(rows, stage, checked.seed, str(checked.path))
     if checked.profile is not Profile.DIALOGUE:
         return halved(rows, stage)
     from xiangsheng.prepare.checking.halves_dialogue import halved_by_dialogue

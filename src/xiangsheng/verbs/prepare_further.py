@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from xiangsheng.core.errors import UsageError
 from xiangsheng.core.words import Words
 from xiangsheng.prepare.checking.gathering import Gathered, gathered, rows_of
 from xiangsheng.prepare.checking.profiles import Profile
@@ -32,6 +33,18 @@ class Further:
     tokens: bool = False
     model: str = "openai:davinci"
     asking: "Asking | None" = None
+
+
+def refuse_for_chats(path: Path, further: Further | None) -> None:
+    """UsageError for what looks at prompts and completions only."""
+    if further and (further.valid or further.against or further.tokens or further.near):
+        raise UsageError(
+            "these are messages; --tokens, --valid, --against and --near look at prompts and "
+            "completions",
+            where=str(path),
+            hint="leave them out",
+            code="not_for_chats",
+        )
 
 
 def look(found: Gathered, profile: Profile, further: Further) -> "Looked":

@@ -90,7 +90,6 @@ def bad_lines(given: Given) -> Iterator[Finding]:
     odd = given.odd
     if not odd.bad_count:
         return
-    worst = odd.bad[0]
     level = Level.NECESSARY if given.skip_bad else Level.FATAL
     yield Finding(
         "bad_line",
@@ -98,7 +97,7 @@ def bad_lines(given: Given) -> Iterator[Finding]:
         Words(f"{odd.bad_count:,} 行读不了", f"{counted(odd.bad_count, 'line')} cannot be read"),
         count=odd.bad_count,
         rows=tuple(bad.line for bad in odd.bad),
-        example=f"{worst.line}:{worst.column}: {worst.reason}: {worst.text}",
+        example=str(odd.bad[0]),
         does=Words("删去这些行", "leave these lines out") if given.skip_bad else None,
     )
 

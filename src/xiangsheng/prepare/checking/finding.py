@@ -6,6 +6,7 @@ from enum import StrEnum
 from itertools import islice
 
 from xiangsheng.core.words import Words
+from xiangsheng.prepare.checking.chat_fixes import ChatFix
 from xiangsheng.prepare.checking.fixes import Fix
 
 MOST_ROWS = 1000
@@ -37,7 +38,7 @@ class Finding:
     beside: tuple[str, ...] = ()
     example: str = ""
     does: Words | None = None
-    fix: Fix | None = None
+    fix: Fix | ChatFix | None = None
 
 
 def first(lines: Iterable[int]) -> tuple[int, ...]:

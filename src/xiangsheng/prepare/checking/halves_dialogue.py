@@ -20,13 +20,25 @@ def halved_by_dialogue(rows: Path, folder: Path, seed: int, name: str) -> tuple[
     Both keep their order. Dialogues are drawn by the seed and by how they begin, and nothing else.
     Raises UsageError where all rows are of one dialogue; `name` is for its message.
     """
-    dialogues = _dialogues(rows, seed)
+    return halved_by(
+        _dialogues(rows, seed),
+        rows,
+        folder,
+        name,
+        ", or split rows one by one with --profile openai-2022",
+    )
+
+
+def halved_by(
+    dialogues: "array[int]", rows: Path, folder: Path, name: str, instead: str = ""
+) -> tuple[Path, Path]:
+    """The same by a number for the dialogue of each row, the lowest first."""
     numbers, counts = np.unique(np.frombuffer(dialogues, dtype=np.uint64), return_counts=True)
     if len(numbers) < 2:
         raise UsageError(
             "all rows are of one dialogue, which --split does not divide",
             where=name,
-            hint="leave --split out, or split rows one by one with --profile openai-2022",
+            hint=f"leave --split out{instead}",
             code="one_dialogue",
         )
     total = len(dialogues)
@@ -60,10 +72,10 @@ def _dialogues(rows: Path, seed: int) -> "array[int]":
     for head, body in _beginnings(rows):
         first = body.partition("\n")[0]
         if not (before and f"\n{first}\n" in before):
-            line = _drawn(first, seed)
+            line = drawn(first, seed)
         before = f"\n{body}"
         by_line.append(line)
-        number = _drawn(head, seed) if head else 0
+        number = drawn(head, seed) if head else 0
         by_head.append(number)
         if len(heads) < 2:
             heads.add(number)
@@ -82,6 +94,7 @@ def _beginnings(rows: Path) -> Iterator[tuple[str, str]]:
                 yield prompt[: len(prompt) - len(body)], body + row["completion"]
 
 
-def _drawn(text: str, seed: int) -> int:
+def drawn(text: str, seed: int) -> int:
+    """A number by which dialogues are drawn, of 64 bits."""
     digest = blake2b(f"{seed}\0{text}".encode("utf-8", "surrogatepass"), digest_size=8)
     return int.from_bytes(digest.digest(), "little")

@@ -11,7 +11,7 @@ from xiangsheng.prepare.checking.dialogue_survey import DialogueSurvey
 from xiangsheng.prepare.checking.finding import Finding
 from xiangsheng.prepare.checking.gathering import Gathered, rows_of
 from xiangsheng.prepare.checking.pairs import Pairs
-from xiangsheng.prepare.checking.rules_alike import NearRows, OtherRows
+from xiangsheng.prepare.checking.rules_alike import MANY, MUCH, NearRows, OtherRows
 from xiangsheng.prepare.checking.rules_dialogue import rules_dialogue
 from xiangsheng.prepare.checking.rules_history import Priced, repeated_history
 from xiangsheng.prepare.checking.rules_leaks import LeakSearch, Unseen, leaks
@@ -21,7 +21,7 @@ from xiangsheng.prepare.checking.token_counts import TokenCounts
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """`near`: whether near duplicates are looked for; None: while rows are few."""
+    """`near`: whether near duplicates are looked for; None: while rows are few and short."""
 
     near: bool | None = None
     other: OtherRows | None = None
@@ -71,7 +71,7 @@ class Looked:
             asking = np.frombuffer(survey.prompt_hashes, dtype=np.int64) != hash("")
             answers = survey.completion_hashes
         yield from alike.conflicts(survey, asking, answers)
-        if self.looks.near:
+        if self.looks.near and not self.looks.near.too_much:
             yield from alike.near_duplicates(survey, self.looks.near, mend=bool(dialogue))
         elif wanted.near is None:
             yield alike.not_compared(survey.rows)
@@ -86,12 +86,12 @@ class Looked:
 def looked(gathered: Gathered, wanted: Wanted, *, dialogue: bool) -> Looked:
     """Tokens are counted here, for what rows share is counted once; the rest a part at a time."""
     survey = gathered.survey
-    near = alike.comparable(survey) if wanted.near is None else wanted.near
+    near = survey.rows <= MANY if wanted.near is None else wanted.near
 
     def looks() -> Looks:
         return Looks(
             DialogueSurvey() if dialogue else None,
-            NearRows() if near else None,
+            NearRows(MUCH if wanted.near is None else None) if near else None,
             LeakSearch.of(wanted.unseen) if wanted.unseen else None,
         )
 

@@ -138,7 +138,7 @@ def _unusual(block: Block, columns: Mapping[str, str], odd: Oddities) -> Pairs:
     keys = {columns[name]: name for name in FIELDS}
     for value, line in zip(block.values, block.lines, strict=True):
         if not isinstance(value, dict):
-            bad.append(Bad(line, 1, _shown(value), "a row must be an object in braces"))
+            bad.append(Bad(line, 1, shown_json(value), "a row must be an object in braces"))
             continue
         if not value.keys() <= odd.keys.keys():
             odd.see(value)
@@ -175,7 +175,7 @@ def _fault(row: Mapping[str, Any], line: int) -> Bad | None:
         name: "a list" if isinstance(what, list) else "an object" for name, what in wrong.items()
     }
     reason = ", ".join(f"the {name} is {kind}" for name, kind in kinds.items())
-    return Bad(line, 1, _shown(next(iter(wrong.values()))), f"{reason}, not a text")
+    return Bad(line, 1, shown_json(next(iter(wrong.values()))), f"{reason}, not a text")
 
 
 def _text(value: Any, name: str, line: int, odd: Oddities) -> str:
@@ -203,6 +203,7 @@ def _rules(row: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(rule for rule, alters in altering.items() if alters)
 
 
-def _shown(value: Any) -> str:
+def shown_json(value: Any) -> str:
+    """Its first characters."""
     text = dumps(value, ensure_ascii=False)
     return text if len(text) <= 60 else text[:60] + "…"

@@ -17,24 +17,41 @@ from xiangsheng.prepare.checking.survey import Survey
 from xiangsheng.text.near_repeats import near_repeats
 
 Mask: TypeAlias = NDArray[np.bool_]
-MANY_ROWS, MANY_CHARACTERS = 200_000, 5_000_000
-"""Rows, or characters of all completions, from which on near duplicates are looked for only when
-asked: a row takes three hundred bytes and a character twenty.
-"""
+MANY = 200_000
+"""Rows from which on near duplicates are looked for only when asked: each takes half a kilobyte."""
+MUCH = 5_000_000
+"""Characters of all answers and of the lines that they answer, likewise: each takes thirty bytes."""
 
 
 @dataclass(slots=True)
 class NearRows:
-    """What every row says, as it is compared: the line that is answered, and the answer."""
+    """What every row says, as it is compared: the line that is answered, and the answer.
 
+    Nothing is kept of more than `most` characters, if that is not None.
+    """
+
+    most: int | None = None
     texts: list[tuple[str, str]] = field(default_factory=list)
+    characters: int = 0
+
+    @property
+    def too_much(self) -> bool:
+        return self.most is not None and self.characters > self.most
 
     def observe(self, pairs: Pairs) -> None:
-        cues = said(list(map(cue, pairs.prompts)))
-        self.texts.extend(zip(cues, said(pairs.completions), strict=True))
+        if not self.too_much:
+            cues, answers = said(list(map(cue, pairs.prompts))), said(pairs.completions)
+            self._add(list(zip(cues, answers, strict=True)), sum(map(len, (*cues, *answers))))
 
     def absorb(self, later: "NearRows") -> None:
-        self.texts += later.texts
+        self._add(later.texts, later.characters)
+
+    def _add(self, texts: list[tuple[str, str]], characters: int) -> None:
+        self.characters += characters
+        if self.too_much:
+            self.texts.clear()
+        else:
+            self.texts += texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,18 +128,13 @@ def near_duplicates(survey: Survey, near: NearRows, *, mend: bool) -> Iterator[F
     )
 
 
-def comparable(survey: Survey) -> bool:
-    """Whether near duplicates are looked for unasked."""
-    return survey.rows <= MANY_ROWS and survey.completion.characters <= MANY_CHARACTERS
-
-
 def not_compared(rows: int) -> Finding:
     """Near duplicates were not looked for."""
     return Finding(
         "near_duplicates",
         Level.INFO,
         Words(
-            f"共 {rows:,} 行，没有查找几乎相同的行；用 --near 查找",
+            f"没有查找几乎相同的行：{rows:,} 行太多或太长；用 --near 查找",
             f"rows that are nearly the same were not looked for among {rows:,}: --near does",
         ),
     )

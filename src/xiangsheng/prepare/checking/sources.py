@@ -37,8 +37,8 @@ class Source(Protocol):
         """Empty for a workbook."""
         ...
 
-    def blocks(self) -> Iterator[Block]:
-        """All values, from the start."""
+    def blocks(self, keys: Sequence[str] = FIELDS) -> Iterator[Block]:
+        """All values, from the start; `keys` are those that rows are likely to have."""
         ...
 
 
@@ -53,9 +53,9 @@ class JsonLines:
     settled: bool = False  # the encoding is known, whatever does not decode
     kind: str = "jsonl"
 
-    def blocks(self) -> Iterator[Block]:
+    def blocks(self, keys: Sequence[str] = FIELDS) -> Iterator[Block]:
         self.stream.seek(self.skip)
-        return blocks(self.stream, FIELDS)
+        return blocks(self.stream, keys)
 
     @property
     def size(self) -> int:
@@ -105,11 +105,11 @@ class _Part:
     def encoding(self) -> str:
         return self.whole.encoding
 
-    def blocks(self) -> Iterator[Block]:
+    def blocks(self, keys: Sequence[str] = FIELDS) -> Iterator[Block]:
         before, lines = Section(self.descriptor, self.whole.skip, self.start), 0
         while chunk := before.read(SIZE):
             lines += chunk.count(b"\n")
-        return blocks(Section(self.descriptor, self.start, self.end), FIELDS, first=1 + lines)
+        return blocks(Section(self.descriptor, self.start, self.end), keys, first=1 + lines)
 
 
 def _after_line(descriptor: int, place: int, size: int) -> int:
@@ -134,7 +134,7 @@ class Rows:
     others: tuple[str, ...] = ()
     counts_items: bool = False
 
-    def blocks(self) -> Iterator[Block]:
+    def blocks(self, keys: Sequence[str] = FIELDS) -> Iterator[Block]:  # noqa: ARG002 all are there
         return iter((self.block,))
 
 
