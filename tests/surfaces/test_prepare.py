@@ -19,7 +19,7 @@ SCRIPTS = [dialogue(str(n), lines=12) for n in range(8)]
 TURNS: list[Row] = [(one.prompt, one.completion) for one in examples(SCRIPTS, Rendering())]
 KEYS = {
     *("schema_version", "profile", "rows_in", "rows_out", "output", "outputs", "changes"),
-    *("findings", "tokens", "estimate"),
+    *("findings", "bad", "tokens", "estimate"),
 }
 
 
