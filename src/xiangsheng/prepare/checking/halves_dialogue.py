@@ -36,7 +36,6 @@ def halved_by(
     if len(numbers) < 2:
         raise UsageError(
             "all rows are of one dialogue, which --split does not divide",
-            where=rows.name,
             hint=f"leave --split out{instead}",
             code="one_dialogue",
         )
