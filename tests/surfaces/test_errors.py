@@ -113,7 +113,9 @@ def sheet(command: Command) -> None:
     book.close()
 
 
-ONE_CHAT = '{"messages": [{"role": "user", "content": "在吗"}, {"role": "assistant", "content": "好"}]}'
+ONE_CHAT = (
+    '{"messages": [{"role": "user", "content": "在吗"}, {"role": "assistant", "content": "好"}]}'
+)
 ONE = '{"prompt": "0:您好\\n1:", "completion": " 好\\n"}'
 
 

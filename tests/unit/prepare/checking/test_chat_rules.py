@@ -1,18 +1,21 @@
 """Findings about files of messages."""
 
 import json
+import re
 from collections.abc import Sequence
 from io import BytesIO
 from typing import Any
 
 import pytest
 
+from support import ROOT
 from xiangsheng.prepare.checking import chat_survey
 from xiangsheng.prepare.checking.chat_gathering import gathered_chats, is_chat
 from xiangsheng.prepare.checking.chat_rules import chat_findings
 from xiangsheng.prepare.checking.finding import Finding, Level
 from xiangsheng.prepare.checking.sources import Source, source_of
 
+CHECKS = ROOT / "src" / "xiangsheng" / "prepare" / "checking"
 ROLES = {"s": "system", "u": "user", "a": "assistant"}
 
 
@@ -160,6 +163,15 @@ def test_repeats_are_found_a_part_of_all_at_a_time(monkeypatch: pytest.MonkeyPat
 def test_a_file_of_messages_is_known_by_its_first_row(rows: list[Any], is_one: bool) -> None:  # noqa: FBT001
     assert is_chat(source(rows)) == is_one
     assert is_chat(source_of(BytesIO(json.dumps(rows, indent=1).encode()), "a", "json")) == is_one
+
+
+def test_the_page_has_every_rule() -> None:
+    page = (ROOT / "docs" / "reference" / "prepare-chat.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"^\| ((?:`[a-z_]+`(?:, )?)+) \|", page, re.MULTILINE))
+    rules = {rule for cell in named for rule in re.findall("[a-z_]+", cell)}
+    code = "".join(path.read_text(encoding="utf-8") for path in CHECKS.glob("chat_r*.py"))
+    spoken = set(re.findall(r'(?:Finding|Fault)\(\s*"([a-z_]+)"', code))
+    assert rules == {*spoken, "bad_line", "num_examples", "read_any_format", "encoding"}
 
 
 def test_a_table_has_no_messages() -> None:
