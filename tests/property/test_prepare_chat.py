@@ -191,7 +191,7 @@ def test_a_dialogue_is_on_one_side(rows: list[tuple[int, dict[str, Any]]], seed:
         path.write_text("".join(f"{line}\n" for line in dumps(given)), encoding="utf-8")
         halves = [
             [json.loads(line) for line in half.read_text(encoding="utf-8").splitlines()]
-            for half in halved_chats(path, Path(folder), seed)
+            for half in halved_chats(path, Path(folder), seed, "a")
         ]
     train, valid = ({row["messages"][0]["content"] for row in half} for half in halves)
     assert train
@@ -214,7 +214,7 @@ def test_both_sides_of_a_script_are_one_dialogue(tmp_path: Path) -> None:
             next(text for text in map(str, range(10)) if f"您好{text}" in line)
             for line in half.read_text(encoding="utf-8").splitlines()
         )
-        for half in halved_chats(path, tmp_path, 0)
+        for half in halved_chats(path, tmp_path, 0, "a")
     )
     assert (len(train), len(valid)) == (16, 4)
     assert not set(train) & set(valid)

@@ -11,9 +11,10 @@ NAMES = {"POST /v1/completions": "ada", "POST /v1/chat/completions": CHAT}
 
 @schemathesis.hook
 def map_body(context: Any, body: Any) -> Any:
-    """Every fourth body keeps the name it has."""
+    """Every fourth body keeps the name it has, and so does one whose name is what is wrong with it."""
     name = NAMES.get(context.operation.label)
-    if name and isinstance(body, dict) and len(repr(body)) % 4:
+    drawn = body.get("model") if isinstance(body, dict) else None
+    if name and isinstance(drawn, str) and 1 <= len(drawn) <= 256 and len(repr(body)) % 4:
         return {**body, "model": name}
     return body
 

@@ -306,6 +306,10 @@ CASES = (
     Case("an address that is none", "serve --host nowhere.example", prepare=unknown_host),
     Case("an API key that no client can send", "serve --port 0 --api-key 密钥"),
     Case("a server's key that is damaged", "serve --port 0", prepare=damaged_key),
+    Case("rows of one dialogue to split", "prepare bad.jsonl -q --split", '{"prompt": "0:您早\\n1:", "completion": "早\\n"}\n{"prompt": "0:您早\\n1:早\\n0:", "completion": "吃了吗\\n"}'),
+    Case("rows to validate with that are not there", "prepare bad.jsonl --valid nowhere.jsonl", ONE),
+    Case("scripts to hold rows against that are not there", "prepare bad.jsonl --against nowhere", ONE),
+    Case("tokens of a size that the ladder lacks", "prepare bad.jsonl --tokens --model local:eva", ONE),
 )  # fmt: skip
 
 

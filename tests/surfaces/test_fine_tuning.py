@@ -5,7 +5,7 @@ import os
 import re
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -139,22 +139,40 @@ def test_ctrl_c_leaves_the_job_going_and_following_tells_it_all_again(command: C
 def test_pause_resume_and_a_killed_worker_that_following_replaces(command: Command) -> None:
     pytest.importorskip("torch")
     assert command.call("models", "build", "ada", "--chars", "4000").code == 0
-    made = document(command, *CREATE[:-1], "ada", "-y", "--n_epochs", "9", "--no_follow", "--json")
+    made = document(command, *CREATE[:-1], "ada", "-y", "--n_epochs", "60", "--no_follow", "--json")
     job = str(made["legacy_id"])
     wait_for_state(command, job, "running")
     assert command.call("ft", "pause", job).code == 0
     assert document(command, "ft", "get", job, "--json")["status"] == "paused"
     assert command.call("ft", "resume", job).code == 0
     wait_for_state(command, job, "running")
-    pid = command.folder / ".xiangsheng" / "jobs" / "worker-cpu.pid"
-    os.kill(int(pid.read_text()), signal.SIGKILL)
-    result = command.call("ft", "follow", job)
-    assert result.code == 0, result.err
-    said = re.sub(r"\[.*?\] ", "", result.out)
+    ended = end_worker(command, signal.SIGTERM)
+    wait_for(lambda: not document(command, "ft", "get", job, "--json")["working"])
+    assert "its worker is gone" in command.call("ft", "get", job).out
+    follower = command.start("ft", "follow", job)
+    wait_for(lambda: bool(document(command, "ft", "get", job, "--json")["working"]))
+    assert end_worker(command, signal.SIGKILL) != ended
+    out, err = follower.communicate(timeout=120)
+    assert follower.returncode == 0, err
+    said = re.sub(r"\[.*?\] ", "", out)
+    assert said.count("Fine-tune taken up again where its worker left it\n") == 2
     assert "Fine-tune paused\n" in said
     assert "Fine-tune enqueued again\n" in said
-    assert said.count("Completed epoch") == 9
+    assert said.count("Completed epoch") == 60
     assert said.count("Fine-tune succeeded") == 1
+
+
+def end_worker(command: Command, number: int) -> int:
+    pid = int((command.folder / ".xiangsheng" / "jobs" / "worker-cpu.pid").read_text())
+    os.kill(pid, number)
+    return pid
+
+
+def wait_for(true: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 60
+    while not true():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
 
 
 def test_queued_jobs_can_be_cancelled_and_listed(command: Command, tmp_path: Path) -> None:

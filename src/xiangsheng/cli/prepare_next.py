@@ -21,14 +21,12 @@ def show(checked: "Checked", written: "Prepared | None") -> None:
     if str(files[0]) == "-":
         return
     command = _command(files)
-    seconds = _seconds(checked)
+    _say(f"Next: {command}", f"下一步：{command}")
+    takes = _takes(checked.characters) if checked.characters else ""
+    english, chinese = (f" in about {takes}", f"，约 {takes}") if takes else ("", "")
     _say(
-        f"Next: {command}",
-        f"下一步：{command}",
-    )
-    _say(
-        f"  which trains here, {EPOCHS} epochs in about {seconds}, and costs nothing",
-        f"  在本机训练 {EPOCHS} 轮，约 {seconds}，不花钱",
+        f"  which trains here, {EPOCHS} epochs{english}, and costs nothing",
+        f"  在本机训练 {EPOCHS} 轮{chinese}，不花钱",
     )
     if found := _bill(checked, written):
         _say(f"  {_told(found, chinese=False)}", f"  {_told(found, chinese=True)}")
@@ -69,11 +67,11 @@ def _command(files: tuple[Path, ...]) -> str:
     return shlex.join(("xiangsheng", "ft", "create", "-t", str(files[0]), *valid, "-m", "ada"))
 
 
-def _seconds(checked: "Checked") -> str:
+def _takes(characters: int) -> str:
     """A character is about one token of the ladder."""
     from xiangsheng.backends.local.ladder import RUNGS
 
-    seconds = checked.characters * EPOCHS / RUNGS["ada"].speed
+    seconds = characters * EPOCHS / RUNGS["ada"].speed
     if seconds < 90:
         return f"{max(1, seconds):.0f} s"
     return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"

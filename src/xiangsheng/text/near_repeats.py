@@ -21,8 +21,12 @@ from xiangsheng.text.shingles import Held, Numbers, Places, mixed
 Parts: TypeAlias = tuple[str, str]
 """A question and its answer, say; what is in one of them is not the same in the other."""
 
+Buckets: TypeAlias = NDArray[np.uint32]
+
 _BREAK = ord("\n")
 _BITS = 24
+_AT_ONCE = 10_000
+"""Texts, of which each n-gram takes some fifty bytes for a moment, and eight while it is counted."""
 _FACTOR = np.uint64(0x9E3779B97F4A7C15)
 _SLACK = 1e-9  # for products that are whole numbers, and not quite
 
@@ -92,21 +96,41 @@ def _grams(text: str, size: int) -> set[str]:
 
 def _worth_comparing(texts: Sequence[Parts], size: int, least: float, at_least: int) -> Held:
     """What is held by texts that may be alike: not too much of it is nobody else's."""
-    numbers, holders, letters = _windows(texts, size)
-    long = letters >= at_least
+    buckets, total, letters = _buckets(texts, size)
+    some = letters >= at_least
     while True:
-        some = long[holders]
-        numbers, holders = numbers[some], holders[some]
-        own = np.bincount(holders[~_shared(numbers)], minlength=len(texts))
-        total = np.bincount(holders, minlength=len(texts))
-        before, long = int(long.sum()), long & (own <= (1 - least) * total + _SLACK) & (total > 0)
-        if long.sum() >= 0.9 * before:
-            some = long[holders]
-            return Held.of(numbers[some], holders[some])
+        there = np.repeat(some, total)
+        buckets, total = buckets[there], np.where(some, total, 0)
+        holders = np.repeat(np.arange(len(texts), dtype=np.int32), total)
+        own = np.bincount(holders[~_shared(buckets)], minlength=len(texts))
+        before = int(some.sum())
+        some &= (own <= (1 - least) * total + _SLACK) & (total > 0)
+        if some.sum() >= 0.9 * before:
+            break
+    places = np.flatnonzero(some)
+    windows = _windows([texts[place] for place in places.tolist()], size)
+    return Held.of(windows.numbers, np.repeat(places, windows.counts))
 
 
-def _windows(texts: Sequence[Parts], size: int) -> tuple[Numbers, Places, Places]:
-    """All n-grams as numbers, the number of the text that each is from, and each text's letters."""
+def _buckets(texts: Sequence[Parts], size: int) -> tuple[Buckets, Places, Places]:
+    """Of every n-gram some bits of its number; of every text how many it has, and its letters."""
+    parts = [_windows(texts[at : at + _AT_ONCE], size) for at in range(0, len(texts), _AT_ONCE)]
+    if not parts:
+        return np.empty(0, np.uint32), np.empty(0, np.int64), np.empty(0, np.int64)
+    some = [(part.numbers >> np.uint64(64 - _BITS)).astype(np.uint32) for part in parts]
+    counts, letters = ([getattr(part, name) for part in parts] for name in ("counts", "letters"))
+    return np.concatenate(some), np.concatenate(counts), np.concatenate(letters)
+
+
+class _Windows(NamedTuple):
+    """Numbers of n-grams, text after text; for each text how many they are, and its letters."""
+
+    numbers: Numbers
+    counts: Places
+    letters: Places
+
+
+def _windows(texts: Sequence[Parts], size: int) -> _Windows:
     everything = codes("\n".join(part for parts in texts for part in parts) + "\n")
     ends = np.flatnonzero(everything == _BREAK)
     begins = np.append(0, ends[:-1] + 1)
@@ -122,13 +146,15 @@ def _windows(texts: Sequence[Parts], size: int) -> tuple[Numbers, Places, Places
     for offset in range(size):
         numbers *= _FACTOR
         numbers += letters[np.minimum(first + offset, behind)]
-    told = np.bincount(part // 2, lengths, len(texts)).astype(np.int64)
-    return mixed(numbers), np.repeat(part // 2, counts), told
+    each = [
+        np.bincount(part // 2, of, len(texts)).astype(np.int64)[: len(texts)]
+        for of in (counts, lengths)
+    ]
+    return _Windows(mixed(numbers), *each)
 
 
-def _shared(numbers: Numbers) -> NDArray[np.bool_]:
-    """Which of them come twice, or share a bucket with another."""
-    buckets = (numbers >> np.uint64(64 - _BITS)).astype(np.uint32)
+def _shared(buckets: Buckets) -> NDArray[np.bool_]:
+    """Which n-grams come twice, or share a bucket with another."""
     order = np.sort(buckets)
     twice = np.zeros(1 << _BITS, dtype=bool)
     twice[order[1:][order[1:] == order[:-1]]] = True

@@ -237,12 +237,12 @@ def _halved(checked: Checked, rows: Path, stage: Path) -> tuple[Path, Path]:
     if checked.profile is Profile.CHAT:
         from xiangsheng.prepare.checking.chat_halves import halved_chats
 
-        return halved_chats(rows, stage, checked.seed)
+        return halved_chats(rows, stage, checked.seed, str(checked.path))
     if checked.profile is not Profile.DIALOGUE:
         return halved(rows, stage)
     from xiangsheng.prepare.checking.halves_dialogue import halved_by_dialogue
 
-    return halved_by_dialogue(rows, stage, checked.seed)
+    return halved_by_dialogue(rows, stage, checked.seed, str(checked.path))
 
 
 def _beside(path: Path) -> Path:

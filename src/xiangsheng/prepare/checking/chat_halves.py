@@ -9,11 +9,12 @@ from xiangsheng.prepare.checking.chat_reading import ROW_KEYS
 from xiangsheng.prepare.checking.halves_dialogue import drawn, halved_by
 
 
-def halved_chats(rows: Path, folder: Path, seed: int) -> tuple[Path, Path]:
+def halved_chats(rows: Path, folder: Path, seed: int, name: str) -> tuple[Path, Path]:
     """A file of lines as two, in `folder`: about four fifths, or all but a thousand, and the others.
 
     Of one dialogue are rows with the same system message and the same first message behind it,
-    whoever says that. Raises UsageError where all are of one dialogue.
+    whoever says that. Raises UsageError where all are of one dialogue; `name` is for
+    its message.
     """
     dialogues = array("Q")
     with rows.open("rb") as stream:
@@ -26,4 +27,4 @@ def halved_chats(rows: Path, folder: Path, seed: int) -> tuple[Path, Path]:
                 # same dialogue where the user does.
                 head = "" if system == OPENING else system
                 dialogues.append(drawn(f"{head}\0{said}", seed))
-    return halved_by(dialogues, rows, folder)
+    return halved_by(dialogues, rows, folder, name)

@@ -94,7 +94,8 @@ class DialogueSurvey:
             head = lines.text[start:begin]
             if head != before:
                 before, known = head, self._head(head)
-            yield hash(head or lines.text[begin:end]) & 0x7FFFFFFF, known
+            beginning = (head or lines.text[begin:end]).encode("utf-8", "surrogatepass")
+            yield crc32(beginning) & 0x7FFFFFFF, known
 
     def _head(self, head: str) -> int:
         """The number of how a head ends, and whether a summary opens it."""

@@ -14,28 +14,30 @@ from xiangsheng.prepare.checking.halves import MOST_HELD
 from xiangsheng.prepare.checking.pairs import FIELDS
 
 
-def halved_by_dialogue(rows: Path, folder: Path, seed: int) -> tuple[Path, Path]:
+def halved_by_dialogue(rows: Path, folder: Path, seed: int, name: str) -> tuple[Path, Path]:
     """A file of lines as two, in `folder`: about four fifths, or all but a thousand, and the others.
 
     Both keep their order. Dialogues are drawn by the seed and by how they begin, and nothing else.
-    Raises UsageError where all rows are of one dialogue.
+    Raises UsageError where all rows are of one dialogue; `name` is for its message.
     """
     return halved_by(
         _dialogues(rows, seed),
         rows,
         folder,
+        name,
         ", or split rows one by one with --profile openai-2022",
     )
 
 
 def halved_by(
-    dialogues: "array[int]", rows: Path, folder: Path, instead: str = ""
+    dialogues: "array[int]", rows: Path, folder: Path, name: str, instead: str = ""
 ) -> tuple[Path, Path]:
     """The same by a number for the dialogue of each row, the lowest first."""
     numbers, counts = np.unique(np.frombuffer(dialogues, dtype=np.uint64), return_counts=True)
     if len(numbers) < 2:
         raise UsageError(
             "all rows are of one dialogue, which --split does not divide",
+            where=name,
             hint=f"leave --split out{instead}",
             code="one_dialogue",
         )

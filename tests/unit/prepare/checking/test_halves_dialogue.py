@@ -23,7 +23,7 @@ def halves(rows: list[Row], folder: Path, seed: int = 0) -> tuple[list[Row], lis
     folder.mkdir(exist_ok=True)
     file = folder / "rows.jsonl"
     file.write_text(jsonl(rows), encoding="utf-8")
-    train, valid = halved_by_dialogue(file, folder, seed)
+    train, valid = halved_by_dialogue(file, folder, seed, file.name)
     return read(train), read(valid)
 
 
