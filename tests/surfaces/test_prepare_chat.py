@@ -223,6 +223,54 @@ def test_the_findings_in_chinese(command: Command) -> None:
     assert "- [错误] 1 行有未知的角色" in out
 
 
+SOUND = json.dumps(CHATS[0], ensure_ascii=False).encode()
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        (SOUND.replace(b"\xe5", b"\xff", 1), "is no UTF-8"),
+        (SOUND.replace("您".encode(), b"\0", 1), "not JSON: Invalid control character at"),
+        (SOUND.replace("您".encode(), b"\xed\xa0\x80", 1), "byte 0xed is no UTF-8"),
+        (SOUND.replace("您".encode(), b"\\ud800", 1), "half a character"),
+        (
+            SOUND.replace(b'"role": "user"', b'"role": "user", "ro\\u006ce": "user"', 1),
+            "'role' twice",
+        ),
+        (SOUND.replace(b'{"messages"', b'{"messages": 1, "messages"'), "'messages' twice"),
+        (SOUND.replace(b'"user"', b"[" * 10_000, 1), "nested too deeply"),
+        (SOUND[:-1], "not JSON: Expecting ',' delimiter"),
+        (SOUND.replace("您".encode(), b"a" * 3_000_000), "bytes; at most 2,097,152 are read"),
+    ],
+)
+def test_hostile_lines_are_told_and_the_rest_is_read(
+    command: Command, line: bytes, said: str
+) -> None:
+    rest = lines(CHATS[1:]).encode()
+    command.write("a.jsonl", SOUND + b"\n" + line + b"\n" + rest)
+    refused = command.call("prepare", "a.jsonl", "-q", "--json")
+    assert refused.code == 3
+    (bad,) = json.loads(refused.out)["bad"]
+    assert (bad["line"], said in bad["reason"]) == (2, True), bad
+    assert left(command) == {"a.jsonl"}
+    assert command.call("prepare", "a.jsonl", "-q", "--skip-bad").code == 0
+    assert read(command.folder / "a_prepared.jsonl") == CHATS
+    (record,) = read(command.folder / "a_prepared.changes.jsonl")
+    assert (record["line"], record["rules"], record["after"]) == (2, ["bad_line"], None)
+
+
+def test_a_line_of_64_mb_of_messages(command: Command) -> None:
+    with (command.folder / "a.jsonl").open("wb") as stream:
+        stream.write(SOUND + b'\n{"messages":[{"role":"user","content":"')
+        for _ in range(64):
+            stream.write(b"a" * (1 << 20))
+        stream.write(b'"}]}\n' + lines(CHATS[1:]).encode())
+    done, peak = measured(command, "prepare", "a.jsonl", "-q", "--skip-bad")
+    assert done.returncode == 0, done.stderr
+    assert read(command.folder / "a_prepared.jsonl") == CHATS
+    assert peak < 100
+
+
 @pytest.mark.soak
 def test_a_million_rows_in_little_memory(command: Command) -> None:
     with (command.folder / "a.jsonl").open("w", encoding="utf-8") as stream:
