@@ -7,7 +7,7 @@ Chaudhuri, Ganti and Kaushik 2006). Hashes only say what is worth comparing; n-g
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from itertools import accumulate, groupby, pairwise
 from math import ceil
 from typing import NamedTuple, TypeAlias
 
@@ -25,9 +25,10 @@ Buckets: TypeAlias = NDArray[np.uint32]
 
 _BREAK = ord("\n")
 _BITS = 24
-_AT_ONCE = 10_000
-"""Texts, of which each n-gram takes some fifty bytes for a moment, and eight while it is counted."""
+_AT_ONCE = 500_000
+"""Characters, of which each takes some fifty bytes for a moment, and eight while all are counted."""
 _FACTOR = np.uint64(0x9E3779B97F4A7C15)
+_NONE = np.empty(0, np.int64)
 _SLACK = 1e-9  # for products that are whole numbers, and not quite
 
 
@@ -114,12 +115,19 @@ def _worth_comparing(texts: Sequence[Parts], size: int, least: float, at_least: 
 
 def _buckets(texts: Sequence[Parts], size: int) -> tuple[Buckets, Places, Places]:
     """Of every n-gram some bits of its number; of every text how many it has, and its letters."""
-    parts = [_windows(texts[at : at + _AT_ONCE], size) for at in range(0, len(texts), _AT_ONCE)]
-    if not parts:
-        return np.empty(0, np.uint32), np.empty(0, np.int64), np.empty(0, np.int64)
-    some = [(part.numbers >> np.uint64(64 - _BITS)).astype(np.uint32) for part in parts]
-    counts, letters = ([getattr(part, name) for part in parts] for name in ("counts", "letters"))
-    return np.concatenate(some), np.concatenate(counts), np.concatenate(letters)
+    buckets, counts, letters = [np.empty(0, np.uint32)], [_NONE], [_NONE]
+    for some in _portions(texts):
+        windows = _windows(some, size)
+        buckets.append((windows.numbers >> np.uint64(64 - _BITS)).astype(np.uint32))
+        counts.append(windows.counts)
+        letters.append(windows.letters)
+    return np.concatenate(buckets), np.concatenate(counts), np.concatenate(letters)
+
+
+def _portions(texts: Sequence[Parts]) -> Iterator[Sequence[Parts]]:
+    ends = accumulate(len(one) + len(other) for one, other in texts)
+    for _, some in groupby(zip(ends, texts, strict=True), key=lambda text: text[0] // _AT_ONCE):
+        yield [text for _, text in some]
 
 
 class _Windows(NamedTuple):

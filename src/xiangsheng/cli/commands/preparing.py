@@ -77,7 +77,7 @@ def prepare(
             "--tokens",
             help=say(
                 "Count tokens, and say what the model's limit would cut and what training costs.",
-                "数记号，并指出会被模型的长度上限截掉的内容、训练要花多少。",
+                "数词元，并指出会被模型的长度上限截掉的内容、训练要花多少。",
             ),
         ),
     ] = False,
@@ -86,7 +86,7 @@ def prepare(
         typer.Option(
             help=say(
                 "Whose tokens: openai:davinci, local:ada, …",
-                "数哪个模型的记号：openai:davinci、local:ada……",
+                "数哪个模型的词元：openai:davinci、local:ada……",
             )
         ),
     ] = "openai:davinci",

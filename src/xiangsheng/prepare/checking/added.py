@@ -11,11 +11,13 @@ _LABELS = re.compile(rf"^[ \u3000]*(?:[01][:：]|(?:{USUAL_LABEL})[:：](?![0-9]
 _ASKED = re.compile(r"[^\s:：]{1,12}[:：]")
 _WORD = re.compile(r"\w")
 _BETWEEN = "\0\n"
+_LONGEST_CUE = 1000
+"""Characters at the end of a prompt among which the line is looked for."""
 
 
 def cue(prompt: str) -> str:
     """The line that is answered. The label asked, and separators, are none; a head has none."""
-    body, _, last = prompt.rstrip().rpartition("\n")
+    body, _, last = prompt[-_LONGEST_CUE:].rstrip().rpartition("\n")
     if _ASKED.fullmatch(last) or not _WORD.search(last):
         last = body.rstrip().rpartition("\n")[2]
     return last if _WORD.search(last) else ""

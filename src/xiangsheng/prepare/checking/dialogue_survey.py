@@ -11,11 +11,13 @@ from numpy.typing import NDArray
 
 from xiangsheng.prepare.checking.dialogue_lines import Labels, Lines, Mask
 from xiangsheng.prepare.checking.dialogue_marks import Mark, extremes, first_lines, marks
-from xiangsheng.prepare.checking.pairs import Pairs
+from xiangsheng.prepare.checking.pairs import FIELDS, Pairs
 from xiangsheng.prepare.pieces import SUMMARY
 
 _WORDLESS = re.compile(r"\W*")
 _STRIPPED = " \u3000\n"
+LONGEST = 500_000
+"""Characters of a text that are looked at for what is said of dialogue."""
 
 
 @dataclass(slots=True)
@@ -41,14 +43,14 @@ class DialogueSurvey:
     def observe(self, rows: Pairs) -> None:
         if not len(rows):
             return
-        lines = Lines.of(rows, self.labels)
+        lines = Lines.of(_shortened(rows), self.labels)
         found = marks(lines)
         blank = np.fromiter(map(str.isspace, rows.completions), dtype=bool, count=len(rows))
         found |= np.where(blank, np.uint32(Mark.BLANK), np.uint32(0))
         self.marks.frombytes(found.tobytes())
         self.bare.extend(
-            hash((prompt, completion.strip(_STRIPPED)))
-            for prompt, completion in zip(rows.prompts, rows.completions, strict=True)
+            hash((prompt, text.strip(_STRIPPED) if len(text) <= LONGEST else text))
+            for prompt, text in zip(rows.prompts, rows.completions, strict=True)
         )
         self.prompts.extend(map(len, rows.prompts))
         self.characters += sum(map(len, rows.completions))
@@ -110,6 +112,17 @@ class DialogueSurvey:
         number = crc32(name.encode("utf-8", "surrogatepass")) % 0xFFFF + 1
         self.names.setdefault(number, name)
         return number
+
+
+def _shortened(rows: Pairs) -> Pairs:
+    """Texts that are longer than any play, without their middle."""
+    for name in FIELDS:
+        texts = rows.column(name)
+        if max(map(len, texts)) > LONGEST:
+            half = LONGEST // 2
+            short = [t if len(t) <= LONGEST else f"{t[:half]}\n{t[-half:]}" for t in texts]
+            rows = rows.with_column(name, short)
+    return rows
 
 
 def dialogue_sizes(survey: DialogueSurvey, sizes: NDArray[np.int32]) -> int:

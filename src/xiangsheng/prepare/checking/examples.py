@@ -6,8 +6,6 @@ from dataclasses import replace
 from xiangsheng.prepare.checking.finding import Finding
 from xiangsheng.prepare.checking.gathering import Gathered
 
-_PROMPT, _COMPLETION = 40, 30
-
 
 def with_examples(findings: Sequence[Finding], gathered: Gathered) -> tuple[Finding, ...]:
     """Those that list rows and show none get the first of them: the prompt's end, the answer."""
@@ -16,14 +14,8 @@ def with_examples(findings: Sequence[Finding], gathered: Gathered) -> tuple[Find
         return tuple(findings)
     texts = gathered.shown(frozenset(finding.rows[0] for finding in lacking))
     return tuple(
-        replace(finding, example=_shown(*texts[finding.rows[0]]))
+        replace(finding, example=texts[finding.rows[0]])
         if finding.rows and not finding.example and finding.rows[0] in texts
         else finding
         for finding in findings
     )
-
-
-def _shown(prompt: str, completion: str) -> str:
-    before = prompt if len(prompt) <= _PROMPT else f"…{prompt[-_PROMPT:]}"
-    behind = completion if len(completion) <= _COMPLETION else f"{completion[:_COMPLETION]}…"
-    return f"{before} ⟦{behind}⟧".replace("\n", "\\n")

@@ -38,9 +38,9 @@ class Gathered:
             first.absorb(later)
         return first
 
-    def shown(self, wanted: frozenset[int]) -> dict[int, tuple[str, str]]:
-        """Prompt and completion of the rows of some lines."""
-        found = dict[int, tuple[str, str]]()
+    def shown(self, wanted: frozenset[int]) -> dict[int, str]:
+        """The rows of some lines, as much of them as fits a line."""
+        found = dict[int, str]()
         for part in self.crew.all("shown", self.given.columns, wanted):
             found |= part
         return found
@@ -59,8 +59,8 @@ def gathered(source: Source, extension: str, *, skip_bad: bool = False) -> Itera
                 continue
             counts = tuple(read.survey.rows for read in reads)
             whole = reads[0]
-            for read in reads[1:]:
-                whole.absorb(read)
+            while len(reads) > 1:
+                whole.absorb(reads.pop(1))  # which may hold long texts
             if columns != (found := columns_of(whole.odd.keys)):
                 columns = found
                 continue

@@ -96,9 +96,9 @@ def looked(gathered: Gathered, wanted: Wanted, *, dialogue: bool) -> Looked:
         )
 
     found = looks()
-    if survey.rows:
+    if survey.rows and (dialogue or near or wanted.unseen):
         found = gathered.look(looks)
-        if wanted.tokens:
-            for pairs in rows_of(gathered.given):
-                wanted.tokens.observe(pairs)
+    if survey.rows and wanted.tokens:
+        for pairs in rows_of(gathered.given):
+            wanted.tokens.observe(pairs)
     return Looked(wanted, found, survey)

@@ -21,6 +21,8 @@ from xiangsheng.prepare.checking.survey import Survey
 _LABEL = re.compile(r"(?:\A|\n)[^\s:：]{1,12}[:：]\Z")
 _LOOKED_AT = 200
 _MOSTLY = 0.9
+_PROMPT, _COMPLETION = 40, 30
+"""Characters that are shown of a row."""
 
 
 class Look(Protocol):
@@ -78,19 +80,17 @@ class Part:
             look.observe(pairs)
         return look
 
-    def shown(
-        self, columns: Mapping[str, str], wanted: frozenset[int]
-    ) -> dict[int, tuple[str, str]]:
-        """Prompt and completion of the rows of some lines."""
-        found = dict[int, tuple[str, str]]()
+    def shown(self, columns: Mapping[str, str], wanted: frozenset[int]) -> dict[int, str]:
+        """The rows of some lines: a prompt's end, a completion's beginning."""
+        found = dict[int, str]()
         last = max(wanted, default=0)
         for pairs in self._rows(columns) if wanted else ():
-            if not len(pairs):
-                continue
-            if pairs.lines[0] > last:
+            if len(pairs) and pairs.lines[0] > last:
                 break
             rows = zip(pairs.lines, pairs.prompts, pairs.completions, strict=True)
-            found |= {line: (one, other) for line, one, other in rows if line in wanted}
+            found |= {line: _row(*texts) for line, *texts in rows if line in wanted}
+            if len(found) == len(wanted):
+                break
         return found
 
     def mend(
@@ -138,6 +138,12 @@ class Part:
         if self.kept is not None:
             return iter(self.kept)
         return pairs_of(self.source.blocks(), columns, Oddities())
+
+
+def _row(prompt: str, completion: str) -> str:
+    before = prompt if len(prompt) <= _PROMPT else f"…{prompt[-_PROMPT:]}"
+    behind = completion if len(completion) <= _COMPLETION else f"{completion[:_COMPLETION]}…"
+    return f"{before} ⟦{behind}⟧".replace("\n", "\\n")
 
 
 def is_settled(source: Source) -> bool:

@@ -20,7 +20,7 @@ Mask: TypeAlias = NDArray[np.bool_]
 MANY = 200_000
 """Rows from which on near duplicates are looked for only when asked: each takes half a kilobyte."""
 MUCH = 5_000_000
-"""Characters of all answers and of the lines that they answer, likewise: each takes sixty bytes."""
+"""Characters of all answers and of the lines that they answer, likewise: each takes thirty bytes."""
 
 
 @dataclass(slots=True)

@@ -36,7 +36,7 @@ def repeated_history(
     found = _in_tokens(dialogue, tokens) if tokens else _in_characters(dialogue)
     if found.times < WORTH:
         return
-    unit = Words("个记号", "tokens") if tokens else Words("个字符", "characters")
+    unit = Words("个词元", "tokens") if tokens else Words("个字符", "characters")
     cost = priced(found.now, found.once) if tokens and priced else None
     yield Finding(
         "repeated_history",

@@ -112,7 +112,7 @@ class TokenCounts:
                 "completion_cut",
                 Level.OPTIONAL,
                 Words(
-                    f"{count:,} 行光是提示就有 {self.limit.tokens:,} 个记号以上，答案全被截掉",
+                    f"{count:,} 行光是提示就有 {self.limit.tokens:,} 个词元以上，答案全被截掉",
                     f"{counted(count, 'prompt alone has', 'prompts alone have')} "
                     f"{self.limit.tokens:,} tokens or more: the whole completion would be cut",
                 ),
@@ -129,12 +129,12 @@ class TokenCounts:
         rows = counted(count, "row is", "rows are")
         if self.limit.divides:
             return Words(
-                f"{count:,} 行超过 {most} 个记号：提示略去最早的台词，长答案分段读，不丢答案",
+                f"{count:,} 行超过 {most} 个词元：提示略去最早的台词，长答案分段读，不丢答案",
                 f"{rows} longer than {most} tokens: prompts lose their oldest lines and long "
                 "completions are read in parts; no answer is lost",
             )
         return Words(
-            f"{count:,} 行超过 {most} 个记号：答案的末尾会被截掉",
+            f"{count:,} 行超过 {most} 个词元：答案的末尾会被截掉",
             f"{rows} longer than {most} tokens: the end of the completion would be cut",
         )
 
@@ -145,7 +145,7 @@ class TokenCounts:
             "tokens",
             Level.INFO,
             Words(
-                f"{self.model}：提示 {of['prompt']:,}、答案 {of['completion']:,} 个记号，{how.zh}；"
+                f"{self.model}：提示 {of['prompt']:,}、答案 {of['completion']:,} 个词元，{how.zh}；"
                 f"每行平均 {of['mean']:,}，中位 {of['median']:,}，"
                 f"95% 不超过 {of['percentile_95']:,}，最长 {of['longest']:,}",
                 f"{self.model}: {of['prompt']:,} tokens in prompts and {of['completion']:,} in "
