@@ -7,11 +7,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, cast
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from support import c3_folder
 from xiangsheng.core.rendering import Format, Rendering
 from xiangsheng.core.script import Line, Script
+from xiangsheng.corpus.reading import read
 from xiangsheng.corpus.study import bundled
 from xiangsheng.prepare.checking.chat_fixes import ChatFix
 from xiangsheng.prepare.checking.chat_gathering import gathered_chats
@@ -59,6 +62,20 @@ def test_the_bundled_scripts_need_no_mending() -> None:
     for scripts in ([*data.train, *data.test], half_untitled([*data.train, *data.test])):
         rows = examples(scripts, Rendering(format=Format.CHAT))
         assert {one.rule for one in told("".join(examples_jsonl(rows)))} == {"num_examples"}
+
+
+@pytest.mark.real_data
+def test_the_real_scripts_need_no_mending() -> None:
+    """Without their titles some begin alike and go on differently, which is true and no fault."""
+    scripts = read(c3_folder() / "scripts").scripts
+    (only,) = told("".join(examples_jsonl(examples(scripts, Rendering(format=Format.CHAT)))))
+    assert only.message.en == "636 examples"
+    rows = examples(half_untitled(scripts), Rendering(format=Format.CHAT))
+    untitled = told("".join(examples_jsonl(rows)))
+    assert [(one.rule, one.level) for one in untitled] == [
+        ("num_examples", Level.INFO),
+        ("conflicts", Level.INFO),
+    ]
 
 
 # Anybody's.
