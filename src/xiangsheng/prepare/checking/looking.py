@@ -12,7 +12,7 @@ from xiangsheng.prepare.checking.finding import Finding
 from xiangsheng.prepare.checking.gathering import Gathered, rows_of
 from xiangsheng.prepare.checking.pairs import Pairs
 from xiangsheng.prepare.checking.rules_alike import MANY, MUCH, NearRows, OtherRows
-from xiangsheng.prepare.checking.rules_dialogue import rules_dialogue
+from xiangsheng.prepare.checking.rules_dialogue import rules_dialogue, useless_space
 from xiangsheng.prepare.checking.rules_history import Priced, repeated_history
 from xiangsheng.prepare.checking.rules_leaks import LeakSearch, Unseen, leaks
 from xiangsheng.prepare.checking.survey import Survey
@@ -65,6 +65,8 @@ class Looked:
         survey, wanted, dialogue = self.survey, self.wanted, self.looks.dialogue
         if wanted.tokens:
             yield from wanted.tokens.findings(survey)
+            if dialogue:
+                yield from useless_space(dialogue, wanted.tokens)
         if dialogue:
             asking, answers = dialogue.having(Mark.SPOKEN), dialogue.bare
         else:

@@ -26,7 +26,10 @@ from xiangsheng.prepare.checking.rules_dialogue_style import (
     places_of,
 )
 from xiangsheng.prepare.checking.survey import Survey
+from xiangsheng.prepare.checking.token_counts import TokenCounts
 
+_USELESS = 0.5
+"""Tokens that the space costs on average, from which on it is told."""
 _STOP = re.compile(r"END|[^\w\s。！？…，、；：—～”’」』）.!?,;:~)]")
 """What ends no sentence, and may have been put behind completions to end them."""
 
@@ -212,6 +215,23 @@ def completions_space_start(dialogue: DialogueSurvey, lines: Numbers) -> Iterato
         if wanted
         else Words("去掉空格", "take the space away from the others"),
         fix=fixes.Space(rule, "completion") if wanted else fixes.Unspace(rule, "completion"),
+    )
+
+
+def useless_space(dialogue: DialogueSurvey, tokens: TokenCounts) -> Iterator[Finding]:
+    """Where all completions have the space, and it is a token of its own."""
+    if tokens.space is None or tokens.space < _USELESS or not dialogue.having(Mark.SPACED).all():
+        return
+    yield Finding(
+        "completions_space_start",
+        Level.INFO,
+        Words(
+            f"答案都以空格开头，而 {tokens.counter.name} 用不上它：每行多约 {tokens.space:.1f} 个词元；"
+            "渲染时可用 space=false",
+            f"all completions begin with a space, of which {tokens.counter.name} has no use: it costs "
+            f"about {tokens.space:.1f} tokens a row; render with space=false",
+        ),
+        "completion",
     )
 
 

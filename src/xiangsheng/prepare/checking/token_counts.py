@@ -1,7 +1,7 @@
 """How many tokens rows are, for the model that would learn them, and what of it their limit cuts."""
 
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -18,6 +18,7 @@ from xiangsheng.prepare.checking.survey import Survey
 from xiangsheng.tokens.counting import Counter, described
 
 Sizes: TypeAlias = NDArray[np.int32]
+_LOOKED_AT = 200
 MOST_HELD = 20_000_000
 """Tokens of the forest that counts distinct ones; each takes four bytes and a little more."""
 
@@ -40,8 +41,11 @@ class TokenCounts:
     prompts: "array[int]" = field(default_factory=lambda: array("i"))
     rows: "array[int]" = field(default_factory=lambda: array("i"))
     forest: GrowingForest | None = field(default_factory=GrowingForest)
+    space: float | None = None  # tokens that the space before a completion costs, in the first rows
 
     def observe(self, pairs: Pairs) -> None:
+        if self.space is None and len(pairs):
+            self.space = self._space_of(pairs.completions[:_LOOKED_AT])
         self.prompts.extend(self.counter.counts(pairs.prompts))
         texts = list(map(str.__add__, pairs.prompts, pairs.completions))
         if self.forest is None or not self.counter.exact:
@@ -52,6 +56,13 @@ class TokenCounts:
         self.rows.extend(one.tokens for one in added)
         if forest.distinct > MOST_HELD:
             self.forest = None
+
+    def _space_of(self, completions: Sequence[str]) -> float:
+        with_space, without = (
+            sum(self.counter.counts(texts))
+            for texts in (completions, [text.removeprefix(" ") for text in completions])
+        )
+        return (with_space - without) / len(completions)
 
     @property
     def sizes(self) -> tuple[Sizes, Sizes]:

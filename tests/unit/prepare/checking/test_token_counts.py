@@ -111,3 +111,12 @@ def test_costs_are_told_where_somebody_knows_them() -> None:
     told = found(rows, Wanted(tokens=counts(), priced=priced))
     (history,) = of_rule("repeated_history", told)
     assert history.message.en.split("; ")[1].split(" ")[1] == "becomes"
+
+
+def test_a_space_that_is_a_token_of_its_own_is_told() -> None:
+    spaced = [(prompt, f" {answer}") for prompt, answer in ROWS]
+    (told,) = of_rule("completions_space_start", found(spaced, Wanted(tokens=counts())))
+    assert (told.level, told.fix) == (Level.INFO, None)
+    assert "it costs about 1.0 tokens a row" in told.message.en
+    assert not list(of_rule("completions_space_start", found(ROWS, Wanted(tokens=counts()))))
+    assert not list(of_rule("completions_space_start", found(spaced)))
