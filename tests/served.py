@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -89,6 +89,21 @@ class Server:
         _, said = self.process.communicate(timeout=PATIENCE_S)
         return self.process.returncode, said
 
+    def upload(self, content: str, name: str = "data.jsonl") -> dict[str, Any]:
+        """A training file."""
+        sent = {"file": (name, content.encode())}
+        return good(self.http.post("/files", files=sent, data={"purpose": "fine-tune"}))
+
+    def ended(self, job: str) -> dict[str, Any]:
+        """A job of 2022, when it has ended."""
+
+        def look() -> dict[str, Any] | None:
+            found = good(self.http.get(f"/fine-tunes/{job}"))
+            return None if found["status"] in {"pending", "running"} else found
+
+        found: dict[str, Any] = until(look)
+        return found
+
 
 def good(response: httpx.Response) -> dict[str, Any]:
     assert response.status_code == 200, response.text
@@ -116,7 +131,7 @@ def start(home: Path, *options: str, **environment: str) -> subprocess.Popen[str
 @contextmanager
 def serving(home: Path, *options: str, **environment: str) -> Iterator[Server]:
     """A server that is ready; ended when the test is."""
-    given = {"XIANGSHENG_API_KEY": KEY, **environment}
+    given = {"XIANGSHENG_API_KEY": KEY, "XIANGSHENG_WORKER_IDLE_S": "5", **environment}
     process = start(home, "--json", *options, **{k: v for k, v in given.items() if v})
     try:
         assert process.stdout is not None
@@ -128,6 +143,15 @@ def serving(home: Path, *options: str, **environment: str) -> Iterator[Server]:
         if process.poll() is None:
             process.terminate()
         process.communicate(timeout=PATIENCE_S)
+        _end_worker(home)
+
+
+def _end_worker(home: Path) -> None:
+    """The worker that the server started outlives it, and must not outlive the test."""
+    with suppress(OSError, ValueError):
+        number = int((home / "jobs" / "worker-cpu.pid").read_text())
+        if b"ft\0work" in Path(f"/proc/{number}/cmdline").read_bytes():
+            os.kill(number, signal.SIGTERM)
 
 
 def until(what: Any, patience: float = PATIENCE_S) -> Any:

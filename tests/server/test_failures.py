@@ -32,6 +32,7 @@ from xiangsheng.server.errors import ApiError
 from xiangsheng.server.state import Limits, State
 from xiangsheng.store.served import ServedTable
 from xiangsheng.store.workspace import Workspace, open_workspace
+from xiangsheng.verbs.home_jobs import HomeJobs
 from xiangsheng.verbs.served_models import Listed
 from xiangsheng.verbs.serving import Question, Serving
 
@@ -95,7 +96,8 @@ def workspace(tmp_path: Path) -> Iterator[Workspace]:
 def ask(workspace: Workspace, opening: Callable[[], Desk], **body: Any) -> httpx.Response:
     """One completion of an app of its own, in this process."""
     serving = Served(workspace, opening)
-    state = State(serving, sha256(KEY.encode()).digest(), SYSTEM_CLOCK, lambda: 7, Limits())
+    jobs = HomeJobs(workspace, SYSTEM_CLOCK)
+    state = State(serving, jobs, sha256(KEY.encode()).digest(), SYSTEM_CLOCK, lambda: 7, Limits())
 
     async def asked() -> httpx.Response:
         transport = httpx.ASGITransport(make_app(state))
@@ -192,7 +194,8 @@ def test_a_stream_that_waits_is_kept_alive_by_bare_lines(
 def test_an_answer_that_is_lost_is_given_up_in_time(workspace: Workspace) -> None:
     serving = Served(workspace, lambda: Puppet(lambda *_: None))
     limits = Limits(seconds=0.1)
-    state = State(serving, b"", SYSTEM_CLOCK, lambda: 7, limits)
+    jobs = HomeJobs(workspace, SYSTEM_CLOCK)
+    state = State(serving, jobs, b"", SYSTEM_CLOCK, lambda: 7, limits)
     model = Listed("ngram:5", "", "")
 
     async def wait() -> None:

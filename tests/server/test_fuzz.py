@@ -4,18 +4,28 @@ import os
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
-from served import KEY, Server
+import pytest
+
+from served import KEY, Server, make_home, serving
 from support import ROOT
 
 # Which parameters go together no schema can say, so some bodies that fit theirs are refused.
 UNSAYABLE = "positive_data_acceptance"
 
 
-def test_no_request_breaks_the_server_or_its_description(live: Server, tmp_path: Path) -> None:
-    description = live.url.removesuffix("/v1") + "/openapi.json"
+@pytest.fixture
+def own(tmp_path: Path) -> Iterator[Server]:
+    """A server whose models and files may be deleted."""
+    with serving(make_home(tmp_path / "home")) as server:
+        yield server
+
+
+def test_no_request_breaks_the_server_or_its_description(own: Server, tmp_path: Path) -> None:
+    description = own.url.removesuffix("/v1") + "/openapi.json"
     done = subprocess.run(
         [
             *(sys.executable, "-m", "schemathesis.cli", "run", description),
@@ -33,13 +43,13 @@ def test_no_request_breaks_the_server_or_its_description(live: Server, tmp_path:
         text=True,
         check=False,
     )
-    with closing(sqlite3.connect(live.home / "xiangsheng.db", timeout=30)) as database:
+    with closing(sqlite3.connect(own.home / "xiangsheng.db", timeout=30)) as database:
         (answered,) = database.execute("SELECT count(*) FROM served_outcomes").fetchone()
     assert answered > 50  # not everything was refused
     assert done.returncode == 0, done.stdout[-8000:] + done.stderr
-    paths = live.http.get(description).json()["paths"].values()
+    paths = own.http.get(description).json()["paths"].values()
     assert f"Tested: {sum(map(len, paths))}\n" in done.stdout
-    assert live.process.poll() is None
+    assert own.process.poll() is None
 
 
 def test_the_description_is_of_version_3_1_with_a_bearer_key(live: Server) -> None:

@@ -1,5 +1,6 @@
 """The app: routers by topic, errors in one shape, a gate before all of it."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from fastapi import APIRouter, FastAPI, Request, Security
@@ -7,16 +8,19 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.security import HTTPBearer
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+from starlette.routing import Match
 
 from xiangsheng import __version__
 from xiangsheng.core.errors import XiangshengError
 from xiangsheng.server import errors, validation
-from xiangsheng.server.bodies import json_route
+from xiangsheng.server.bodies import bounded_route
 from xiangsheng.server.gate import Gate
-from xiangsheng.server.routes import chat, completions, engines, health, models
+from xiangsheng.server.routes import chat, completions, engines, files, fine_tunes, health, models
 from xiangsheng.server.state import State
 from xiangsheng.server.wire.common import ERRORS
 
+ENVELOPE = 1 << 16
+"""Bytes of an upload besides its file."""
 _BEARER = HTTPBearer(
     auto_error=False, description="The key that the server showed when it started."
 )
@@ -33,7 +37,8 @@ def make_app(state: State) -> FastAPI:
         redirect_slashes=False,  # a client's path may begin with two
     )
     limits = state.limits
-    json = json_route(limits.body, limits.body_seconds)
+    json = bounded_route(limits.body, limits.body_seconds)
+    upload = bounded_route(limits.upload + ENVELOPE, limits.upload_seconds)
     app.include_router(health.router(state))
     v1 = APIRouter(prefix="/v1", dependencies=[Security(_BEARER)], responses=ERRORS)
     for topic in (
@@ -41,6 +46,8 @@ def make_app(state: State) -> FastAPI:
         chat.router(state, json),
         models.router(state),
         engines.router(state, json),
+        files.router(state, upload),
+        fine_tunes.router(state, json),
     ):
         v1.include_router(topic)
     app.include_router(v1)
@@ -86,4 +93,18 @@ def _speak_the_api(app: FastAPI) -> None:
             404: f"Invalid URL ({request.method} {request.url.path})",
             405: f"Not allowed to {request.method} on {request.url.path}.",
         }.get(error.status_code, str(error.detail))
-        return errors.ApiError(error.status_code, said, headers=error.headers).response
+        headers = dict(error.headers or {})
+        if error.status_code == 405:
+            headers["allow"] = ", ".join(_methods(request))
+        return errors.ApiError(error.status_code, said, headers=headers).response
+
+
+def _methods(request: Request) -> Sequence[str]:
+    """What this path takes: the framework tells only what the first of its routes takes."""
+    tried = ({**request.scope, "method": method} for method in ("GET", "POST", "DELETE"))
+    router = request.app.router
+    return [
+        str(scope["method"])
+        for scope in tried
+        if any(route.matches(scope)[0] is Match.FULL for route in router.routes)
+    ]

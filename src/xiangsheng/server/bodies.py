@@ -1,7 +1,7 @@
-"""Reading a JSON body: bounded in size and time, strictly UTF-8, whatever it holds."""
+"""Reading a body: bounded in size and time; JSON strictly UTF-8, whatever it holds."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from typing import Any
 
 import orjson
@@ -13,29 +13,28 @@ from xiangsheng.server.errors import ApiError, invalid
 from xiangsheng.server.validation import NO_JSON
 
 
-def json_route(most: int, seconds: float) -> type[APIRoute]:
+def bounded_route(most: int, seconds: float) -> type[APIRoute]:
     """Routes whose bodies have at most so many bytes, and come within so many seconds."""
 
     class _Bounded(Request):
-        async def body(self) -> bytes:
-            if not hasattr(self, "_body"):
-                if int(self.headers.get("content-length") or 0) > most:
-                    raise _too_large(most)
+        async def stream(self) -> AsyncGenerator[bytes, None]:
+            # All of `body`, `json` and `form` read this.
+            if int(self.headers.get("content-length") or 0) > most:
+                raise _too_large(most)
+            pieces, size = super().stream(), 0
+            deadline = asyncio.get_running_loop().time() + seconds
+            while True:
                 try:
-                    async with asyncio.timeout(seconds):
-                        self._body = await self._read()
+                    async with asyncio.timeout_at(deadline):
+                        piece = await anext(pieces)
+                except StopAsyncIteration:
+                    return
                 except TimeoutError as error:
                     raise ApiError(408, "The request's body did not come in time.") from error
-            return self._body
-
-        async def _read(self) -> bytes:
-            pieces, size = list[bytes](), 0
-            async for piece in self.stream():
                 size += len(piece)
                 if size > most:
                     raise _too_large(most)
-                pieces.append(piece)
-            return b"".join(pieces)
+                yield piece
 
         async def json(self) -> Any:
             # It refuses what is nested more than 1,024 deep, lone surrogates, and NaN.
@@ -44,7 +43,7 @@ def json_route(most: int, seconds: float) -> type[APIRoute]:
             except orjson.JSONDecodeError as error:
                 raise invalid(NO_JSON, None) from error
 
-    class _JsonRoute(APIRoute):
+    class _BoundedRoute(APIRoute):
         def get_route_handler(self) -> Callable[[Request], Awaitable[Response]]:  # type: ignore[override]
             handle = super().get_route_handler()
 
@@ -53,7 +52,7 @@ def json_route(most: int, seconds: float) -> type[APIRoute]:
 
             return bounded
 
-    return _JsonRoute
+    return _BoundedRoute
 
 
 def _too_large(most: int) -> ApiError:

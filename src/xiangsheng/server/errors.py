@@ -1,6 +1,7 @@
 """Every answer that is not a success has one shape, whatever went wrong and wherever."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 import orjson
 from starlette.exceptions import HTTPException
@@ -66,7 +67,17 @@ def late(seconds: float) -> ApiError:
     )
 
 
-def of_ours(error: errors.XiangshengError) -> ApiError:
+_MISSING = {
+    "no_file": ("id", None),
+    "no_job": ("fine_tune_id", "fine_tune_not_found"),
+    "no_model": ("model", "model_not_found"),
+    "no_checkpoint": ("after", None),
+    "no_event": ("after", None),
+}
+"""What is not there: the parameter that named it, and the code."""
+
+
+def of_ours(error: errors.XiangshengError) -> ApiError:  # noqa: PLR0911 a table
     """An error of a verb in the words of the API."""
     message = f"{error.message}. {_sentence(error.hint)}" if error.hint else error.message
     match error:
@@ -76,10 +87,35 @@ def of_ours(error: errors.XiangshengError) -> ApiError:
             return busy(message)
         case errors.MemoryShortError():
             return ApiError(503, message, code=error.code)
+        case errors.UsageError() if error.code in _MISSING:
+            param, code = _MISSING[error.code]
+            return ApiError(404, error.message, param=param, code=code)
         case errors.UsageError():
             return invalid(message, None, error.code)
+        case errors.DataError():
+            return _of_a_file(error)
     return ApiError(500, message, code=error.code)
+
+
+def _of_a_file(error: errors.DataError) -> ApiError:
+    if error.code == "too_large":
+        return ApiError(413, f"{error}", param="file", code="request_too_large")
+    return ApiError(500 if error.code == "file_damaged" else 400, f"{error}", code=error.code)
 
 
 def _sentence(hint: str) -> str:
     return hint[:1].upper() + hint[1:] + "."
+
+
+@contextmanager
+def base_model(name: str) -> Iterator[None]:
+    """A model that is not there is a wrong parameter where it is what a job begins with."""
+    try:
+        yield
+    except errors.UnknownModelError as error:
+        raise invalid(
+            f"Invalid base model: {name} (model must be one of ada, babbage, curie, davinci) or a "
+            "fine-tuned model of this server",
+            "model",
+            "invalid_base_model",
+        ) from error

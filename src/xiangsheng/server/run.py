@@ -6,6 +6,7 @@ import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from ipaddress import ip_address
+from threading import Event
 
 import uvicorn
 
@@ -74,24 +75,30 @@ def run(
         backlog=BACKLOG,
     )
     with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
-        runner.run(_Server(config, stopped, ready).serve(sockets=[bound]))
+        runner.run(_Server(config, stopped, ready, state.closing).serve(sockets=[bound]))
 
 
 class _Server(uvicorn.Server):
     """Signals are the command line's: this one asks, ten times a second, whether to stop."""
 
     def __init__(
-        self, config: uvicorn.Config, stopped: Callable[[], bool], ready: Callable[[], None]
+        self,
+        config: uvicorn.Config,
+        stopped: Callable[[], bool],
+        ready: Callable[[], None],
+        closing: Event,
     ) -> None:
         super().__init__(config)
-        self._stopped, self._ready = stopped, ready
+        self._stopped, self._ready, self._closing = stopped, ready, closing
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         self._ready()
 
     async def on_tick(self, counter: int) -> bool:
-        return await super().on_tick(counter) or self._stopped()
+        if await super().on_tick(counter) or self._stopped():
+            self._closing.set()
+        return self._closing.is_set()
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:

@@ -2,23 +2,29 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from threading import Event
 
 from xiangsheng.core.clock import Clock
+from xiangsheng.files.text import LIMIT
 from xiangsheng.server.bridge import Bridge
 from xiangsheng.server.errors import busy, invalid
+from xiangsheng.verbs.home_jobs import HomeJobs
 from xiangsheng.verbs.serving import Serving
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Bytes of a body; samples under way and waiting, of all requests; tokens of one request, read
-    and written; seconds until a body must be there, and until an answer must.
+    """Bytes of a body, and of an uploaded file; samples under way and waiting, of all requests;
+    tokens of one request, read and written; seconds until a body must be there, until a file must,
+    and until an answer must.
     """
 
     body: int = 2 << 20
+    upload: int = LIMIT
     rows: int = 1024
     tokens: int = 1 << 18
     body_seconds: float = 30.0
+    upload_seconds: float = 600.0
     seconds: float = 300.0
 
 
@@ -48,14 +54,18 @@ class Crowd:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """`key` is the SHA-256 of the key; `random` gives 63 random bits."""
+    """`key` is the SHA-256 of the key; `random` gives 63 random bits; `closing` is set when the
+    server is to end, and what would go on for long ends then.
+    """
 
     serving: Serving
+    jobs: HomeJobs
     key: bytes
     clock: Clock
     random: Callable[[], int]
     limits: Limits = Limits()
     bridge: Bridge = field(default_factory=Bridge)
+    closing: Event = field(default_factory=Event)
     crowd: Crowd = field(init=False)
 
     def __post_init__(self) -> None:

@@ -59,6 +59,12 @@ class HomeJobs:
         """By `ft-X`, `ftjob-X` or X. Raises UsageError (`no_job`) where there is none."""
         return self.table.get(job)
 
+    def attended(self, job: str) -> Job:
+        """As `get`, by who waits for it: where its worker has died, another one is started."""
+        found = self.get(job)
+        self.tend(found)
+        return found
+
     def newest(self) -> Job:
         """Raises UsageError (`no_job`) where there is none."""
         jobs = self.table.all()

@@ -1,5 +1,6 @@
 """Jobs, events and files as the fine-tuning API names their parts, in 2022 and today."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from xiangsheng.core.job import Job, JobCheckpoint, JobEvent, JobState
@@ -52,6 +53,16 @@ def legacy_view(job: Job, workspace: Workspace) -> dict[str, Any]:
         "validation_files": [_file(file, workspace) for file in held],
         "result_files": [_file(job.result_file, workspace)] if job.result_file else [],
     }
+
+
+def legacy_whole(job: Job, events: Sequence[JobEvent], workspace: Workspace) -> dict[str, Any]:
+    """With its events, as one job alone was shown."""
+    return {**legacy_view(job, workspace), "events": legacy_events(events)}
+
+
+def legacy_events(events: Sequence[JobEvent]) -> list[dict[str, Any]]:
+    """Those of 2022: without the metrics of steps."""
+    return [legacy_event(event) for event in events if not event.metrics]
 
 
 def legacy_event(event: JobEvent) -> dict[str, Any]:

@@ -3,14 +3,17 @@
 import io
 import secrets
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
 from xiangsheng.core.clock import Clock
-from xiangsheng.core.errors import UsageError
-from xiangsheng.core.stored_file import StoredFile
+from xiangsheng.core.errors import DataError, UsageError
+from xiangsheng.core.stored_file import FileStatus, StoredFile
 from xiangsheng.files.text import LIMIT, read_file
 from xiangsheng.store.workspace import Workspace
+from xiangsheng.verbs.paging import Page, page
+from xiangsheng.verbs.training_files import look_into
 
 FINE_TUNE, RESULTS = "fine-tune", "fine-tune-results"
 
@@ -33,6 +36,36 @@ def upload(
     return workspace.files.add(
         name, purpose, content, new_id=new_id(), now=int(clock.seconds()), limit=limit
     )
+
+
+def upload_for(
+    name: str,
+    purpose: str,
+    content: BinaryIO,
+    workspace: Workspace,
+    clock: Clock,
+    *,
+    limit: int = LIMIT,
+) -> StoredFile:
+    """As `upload`, and then looked into: its status says whether it is what its purpose needs, and
+    its details at which lines it is not.
+    """
+    file = upload(name, purpose, content, workspace, clock, limit=limit)
+    if purpose == FINE_TUNE:
+        with suppress(DataError):  # which is then known of the file
+            look_into(file, workspace)
+    else:
+        workspace.files.judge(file.id, FileStatus.PROCESSED)
+    return workspace.files.find(file.id)
+
+
+def list_files(
+    workspace: Workspace, purpose: str = "", after: str = "", limit: int | None = None
+) -> Page[StoredFile]:
+    """Newest first. Raises UsageError (`no_file`) where `after` is none of them."""
+    if after:
+        workspace.files.find(after)
+    return page(workspace.files.all(purpose), lambda file: file.id, after, limit)
 
 
 def upload_path(

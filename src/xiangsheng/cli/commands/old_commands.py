@@ -88,12 +88,10 @@ def list_() -> None:
 
 @_old("fine_tunes.get", say("One job.", "一个任务。"))
 def get(id: Id) -> None:
-    from xiangsheng.verbs.job_views import legacy_event, legacy_view
+    from xiangsheng.verbs.job_views import legacy_whole
 
     with fine_tuning.jobs_of_home() as jobs:
-        job = jobs.get(id)
-        events = [legacy_event(event) for event in jobs.events(id) if not event.metrics]
-        _print({**legacy_view(job, jobs.workspace), "events": events})
+        _print(legacy_whole(jobs.get(id), jobs.events(id), jobs.workspace))
 
 
 @_old("fine_tunes.cancel", say("Cancel a job.", "取消任务。"))
@@ -106,10 +104,10 @@ def cancel(id: Id) -> None:
 
 @_old("fine_tunes.events", say("What a job has said.", "任务说了什么。"))
 def events(id: Id) -> None:
-    from xiangsheng.verbs.job_views import legacy_event
+    from xiangsheng.verbs.job_views import legacy_events
 
     with fine_tuning.jobs_of_home() as jobs:
-        _list([legacy_event(event) for event in jobs.events(id) if not event.metrics])
+        _list(legacy_events(jobs.events(id)))
 
 
 @_old("fine_tunes.results", say("Its training curve.", "训练曲线。"))

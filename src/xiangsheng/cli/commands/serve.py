@@ -90,6 +90,7 @@ def serve(
     from xiangsheng.server import run
     from xiangsheng.server.state import Limits, State
     from xiangsheng.store.configuration import configuration_folder
+    from xiangsheng.verbs.home_jobs import HomeJobs
     from xiangsheng.verbs.server_key import server_key
     from xiangsheng.verbs.serving import Serving
 
@@ -104,6 +105,7 @@ def serve(
         serving = Serving(workspace, SYSTEM_CLOCK, most_open=models, journal=journal)
         state = State(
             serving,
+            HomeJobs(workspace, SYSTEM_CLOCK),
             key.digest,
             SYSTEM_CLOCK,
             lambda: secrets.randbits(63),

@@ -1,4 +1,4 @@
-"""`GET /v1/models` and `GET /v1/models/{id}`."""
+"""`GET /v1/models`, and `GET` and `DELETE /v1/models/{id}`."""
 
 import asyncio
 from typing import Any, Literal
@@ -7,7 +7,9 @@ from fastapi import APIRouter
 from pydantic import BaseModel
 
 from xiangsheng.server.state import State
+from xiangsheng.server.wire.common import DeletedReply
 from xiangsheng.verbs.served_models import Listed, on_the_wire
+from xiangsheng.verbs.stored_models import delete_model
 
 
 class ModelReply(BaseModel):
@@ -38,6 +40,12 @@ def router(state: State) -> APIRouter:
     @routes.get("/models/{model:path}")
     async def model(model: str) -> ModelReply:
         return reply(await asyncio.to_thread(state.serving.find, model))
+
+    @routes.delete("/models/{model:path}")
+    async def delete(model: str) -> DeletedReply:
+        jobs = state.jobs
+        gone = await asyncio.to_thread(delete_model, model, jobs.workspace, jobs.clock)
+        return DeletedReply(id=on_the_wire(gone.name), object="model")
 
     return routes
 

@@ -1,6 +1,6 @@
 """What bodies and replies have in common."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -32,6 +32,12 @@ Bias = Annotated[dict[str, Annotated[float, Field(ge=-100, le=100)]], Field(max_
 class StreamOptions(Body):
     include_usage: bool | None = None
     include_obfuscation: bool | None = None
+
+
+class DeletedReply(BaseModel):
+    id: str
+    object: Literal["file", "fine-tune", "model"]
+    deleted: Literal[True] = True
 
 
 class UsageReply(BaseModel):
