@@ -13,9 +13,22 @@ NAMES = {"POST /v1/completions": "ada", "POST /v1/chat/completions": CHAT}
 def map_body(context: Any, body: Any) -> Any:
     """Every fourth body keeps the name it has."""
     name = NAMES.get(context.operation.label)
-    if name and isinstance(body, dict) and len(repr(body)) % 4:
+    if (
+        name
+        and isinstance(body, dict)
+        and isinstance(body.get("model"), str)
+        and len(repr(body)) % 4
+    ):
         return {**body, "model": name}
     return body
+
+
+@schemathesis.hook
+def filter_body(context: Any, body: Any) -> bool:
+    """Whatever is sent as a file is one, so none can be of a wrong type."""
+    if context.operation.label != "POST /v1/files" or not isinstance(body, dict):
+        return True
+    return isinstance(body.get("file", ""), str | bytes)
 
 
 @schemathesis.hook

@@ -89,11 +89,11 @@ class HomeJobs:
         Only those that were made with all of `metadata`.
         """
         last = self.table.get(after).id if after else ""
-        jobs = [
+        jobs = tuple(
             job
             for job in self.table.all()
             if metadata.items() <= job.spec.metadata.items() or job.id == last
-        ]
+        )
         found = page(jobs, lambda job: job.id, last, limit)
         return found.items, found.more
 

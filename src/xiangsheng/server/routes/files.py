@@ -65,7 +65,7 @@ def router(state: State, upload_class: type[APIRoute]) -> APIRouter:
     async def one(file: str) -> dict[str, Any]:
         return file_view(await asyncio.to_thread(workspace.files.find, file))
 
-    @routes.delete("/files/{file}")
+    @routes.delete("/files/{file:path}")
     async def delete(file: str) -> DeletedReply:
         gone = await asyncio.to_thread(delete_file, file, workspace, jobs.clock)
         return DeletedReply(id=gone.id, object="file")
