@@ -30,7 +30,7 @@ def test_no_request_breaks_the_server_or_its_description(own: Server, tmp_path: 
         [
             *(sys.executable, "-m", "schemathesis.cli", "run", description),
             *("--header", f"Authorization: Bearer {KEY}", "--checks", "all"),
-            *("--exclude-checks", UNSAYABLE, "--max-examples", "50", "--seed", "1"),
+            *("--exclude-checks", UNSAYABLE, "--max-examples", "15", "--seed", "1"),
             *("--request-timeout", "60", "--warnings", "off"),
         ],
         cwd=tmp_path,
@@ -45,7 +45,7 @@ def test_no_request_breaks_the_server_or_its_description(own: Server, tmp_path: 
     )
     with closing(sqlite3.connect(own.home / "xiangsheng.db", timeout=30)) as database:
         (answered,) = database.execute("SELECT count(*) FROM served_outcomes").fetchone()
-    assert answered > 50  # not everything was refused
+    assert answered > 20  # not everything was refused, though it deletes models too
     assert done.returncode == 0, done.stdout[-8000:] + done.stderr
     paths = own.http.get(description).json()["paths"].values()
     assert f"Tested: {sum(map(len, paths))}\n" in done.stdout

@@ -8,14 +8,22 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.security import HTTPBearer
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
-from starlette.routing import Match
 
 from xiangsheng import __version__
 from xiangsheng.core.errors import XiangshengError
 from xiangsheng.server import errors, validation
 from xiangsheng.server.bodies import bounded_route
 from xiangsheng.server.gate import Gate
-from xiangsheng.server.routes import chat, completions, engines, files, fine_tunes, health, models
+from xiangsheng.server.routes import (
+    chat,
+    completions,
+    engines,
+    files,
+    fine_tunes,
+    fine_tuning,
+    health,
+    models,
+)
 from xiangsheng.server.state import State
 from xiangsheng.server.wire.common import ERRORS
 
@@ -48,6 +56,7 @@ def make_app(state: State) -> FastAPI:
         engines.router(state, json),
         files.router(state, upload),
         fine_tunes.router(state, json),
+        fine_tuning.router(state, json),
     ):
         v1.include_router(topic)
     app.include_router(v1)
@@ -101,10 +110,7 @@ def _speak_the_api(app: FastAPI) -> None:
 
 def _methods(request: Request) -> Sequence[str]:
     """What this path takes: the framework tells only what the first of its routes takes."""
-    tried = ({**request.scope, "method": method} for method in ("GET", "POST", "DELETE"))
-    router = request.app.router
-    return [
-        str(scope["method"])
-        for scope in tried
-        if any(route.matches(scope)[0] is Match.FULL for route in router.routes)
-    ]
+    path = request.scope["route"].path_format  # as its router knows it
+    described = request.app.openapi()["paths"]
+    found = described.get(f"/v1{path}") or described.get(path, ())
+    return [method.upper() for method in found]

@@ -71,8 +71,6 @@ _MISSING = {
     "no_file": ("id", None),
     "no_job": ("fine_tune_id", "fine_tune_not_found"),
     "no_model": ("model", "model_not_found"),
-    "no_checkpoint": ("after", None),
-    "no_event": ("after", None),
 }
 """What is not there: the parameter that named it, and the code."""
 

@@ -1,18 +1,20 @@
 """The home's own fine-tuning service: a queue in its database, and a worker that is started for it."""
 
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from xiangsheng.backends.names import tuned_name
 from xiangsheng.core.clock import Clock
 from xiangsheng.core.errors import UsageError
-from xiangsheng.core.job import Job, JobEvent, JobRequest, JobState
+from xiangsheng.core.job import Job, JobCheckpoint, JobEvent, JobRequest, JobState
 from xiangsheng.store.job_rows import Said, estimated
 from xiangsheng.store.job_table import JobTable, Waiting
 from xiangsheng.store.workspace import Workspace
 from xiangsheng.verbs.job_curve import as_csv
 from xiangsheng.verbs.job_plan import JobPlan, plan_job
+from xiangsheng.verbs.paging import Page, page
 from xiangsheng.verbs.stored_models import refuse_needed
 from xiangsheng.verbs.workers import Starter, ensure_worker, start_worker, worker_alive
 
@@ -76,13 +78,34 @@ class HomeJobs:
             )
         return jobs[0]
 
-    def list(self, after: str = "", limit: int | None = None) -> tuple[Sequence[Job], bool]:
-        """Newest first, those after the job `after`; and whether there are more than `limit`."""
-        jobs = self.table.all()
-        if after:
-            place = [job.id for job in jobs].index(self.table.get(after).id)
-            jobs = jobs[place + 1 :]
-        return (jobs if limit is None else jobs[:limit]), limit is not None and len(jobs) > limit
+    def list(
+        self,
+        after: str = "",
+        limit: int | None = None,
+        metadata: Mapping[str, str] = MappingProxyType({}),
+    ) -> tuple[Sequence[Job], bool]:
+        """Newest first, those after the job `after`; and whether there are more than `limit`.
+
+        Only those that were made with all of `metadata`.
+        """
+        last = self.table.get(after).id if after else ""
+        jobs = tuple(
+            job
+            for job in self.table.all()
+            if metadata.items() <= job.spec.metadata.items() or job.id == last
+        )
+        found = page(jobs, lambda job: job.id, last, limit)
+        return found.items, found.more
+
+    def event_page(self, job: str, after: str = "", limit: int | None = None) -> Page[JobEvent]:
+        """Newest first, those after the event `after`."""
+        return page(self.events(job)[::-1], lambda event: event.id, after, limit)
+
+    def checkpoints(
+        self, job: str, after: str = "", limit: int | None = None
+    ) -> Page[JobCheckpoint]:
+        """Newest first, those after the checkpoint `after`."""
+        return page(self.table.checkpoints(job), lambda kept: kept.id, after, limit)
 
     def events(self, job: str, after: int = 0) -> Sequence[JobEvent]:
         return self.table.look(job, after)[1]
