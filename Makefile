@@ -6,6 +6,8 @@
 
 PYTHON ?= python3
 ARGS ?=
+# Test files at a time; `make test JOBS=0` for one process.
+JOBS ?= 2
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -28,7 +30,7 @@ demo: $(RUN) ## the whole study on what is bundled, and its report; ARGS='--help
 	@$(BIN)/xiangsheng demo $(ARGS)
 
 test: $(DEV) $(OLD) $(CLIENTS) ## the tests; ARGS='-k words' picks some
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n $(JOBS) --dist loadfile $(ARGS)
 
 check: $(DEV) ## lint, formatting, types, layers
 	@$(BIN)/ruff check .

@@ -113,6 +113,9 @@ def sheet(command: Command) -> None:
     book.close()
 
 
+ONE_CHAT = (
+    '{"messages": [{"role": "user", "content": "在吗"}, {"role": "assistant", "content": "好"}]}'
+)
 ONE = '{"prompt": "0:您好\\n1:", "completion": " 好\\n"}'
 
 
@@ -277,6 +280,8 @@ CASES = (
     Case("a table of a gigabyte", "prepare bad.csv", prepare=sparse),
     Case("a sheet that is not there", "prepare bad.xlsx --sheet 二", prepare=sheet),
     Case("mending that leaves no row", "prepare bad.jsonl -q --profile openai-2022", '{"prompt": "0:", "completion": "' + "a" * 10_001 + '"}'),
+    Case("messages where prompts are looked at", "prepare bad.jsonl --tokens", ONE_CHAT),
+    Case("a split of one conversation", "prepare bad.jsonl -q --split", f"{ONE_CHAT}\n{ONE_CHAT.replace('好', '是')}"),
     Case("a split of one row", "prepare bad.jsonl -q --split", ONE),
     Case("training files with wrong lines", "ft create -t bad.jsonl -m ngram:3 -y", '{"prompt": "0:", "completion": " 好"}\n{"prompt": "0:"}\n{"prompt\n'),
     Case("a training file without examples", "ft create -t bad.jsonl -m ngram:3 -y", "\n"),

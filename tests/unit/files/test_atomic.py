@@ -8,7 +8,14 @@ from pathlib import Path
 import pytest
 
 from xiangsheng.core.errors import DataError, DiskFullError, UsageError
-from xiangsheng.files.atomic import new_folder, write_bytes, write_new_folder, write_text
+from xiangsheng.files.atomic import (
+    claim_all,
+    new_folder,
+    staged,
+    write_bytes,
+    write_new_folder,
+    write_text,
+)
 
 
 def test_a_file_is_replaced_whole_with_ordinary_permissions(tmp_path: Path) -> None:
@@ -120,3 +127,100 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     with pytest.raises(DataError) as refused, new_folder(tmp_path / "file" / "a"):
         raise AssertionError
     assert refused.value.where == str(tmp_path / "file" / "a")
+
+
+def made(folder: Path, *names: str) -> list[tuple[Path, Path]]:
+    """Finished files, and the names that they are to get."""
+    (folder / "stage").mkdir(exist_ok=True)
+    files = [(folder / "stage" / name, folder / name) for name in names]
+    for file, _ in files:
+        file.write_text(file.name)
+    return files
+
+
+@pytest.fixture(params=["links", "no links"])
+def linking(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a file system with hard links, and on one without."""
+    if request.param == "no links":
+
+        def unsupported(_made: Path, _path: Path) -> None:
+            raise OSError(errno.EPERM, os.strerror(errno.EPERM))
+
+        monkeypatch.setattr(os, "link", unsupported)
+
+
+@pytest.mark.usefixtures("linking")
+def test_files_get_their_names_together(tmp_path: Path) -> None:
+    claim_all(made(tmp_path, "a", "b"))
+    assert [(tmp_path / name).read_text() for name in "ab"] == ["a", "b"]
+
+
+@pytest.mark.usefixtures("linking")
+def test_where_one_name_is_taken_no_file_gets_any_and_a_second_try_may(tmp_path: Path) -> None:
+    (tmp_path / "b").write_text("mine")
+    files = made(tmp_path, "a", "b", "c")
+    with pytest.raises(UsageError, match="exists already"):
+        claim_all(files)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["b", "stage"]
+    assert (tmp_path / "b").read_text() == "mine"
+    claim_all([(file, name.with_suffix(".1")) for file, name in files])
+    assert [(tmp_path / f"{name}.1").read_text() for name in "abc"] == ["a", "b", "c"]
+
+
+@pytest.mark.usefixtures("linking")
+def test_a_disk_that_fills_up_meanwhile_leaves_no_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files, calls = made(tmp_path, "a", "b"), list[int]()
+    real = os.fsync
+
+    def full(descriptor: int) -> None:
+        calls.append(descriptor)
+        if len(calls) == 4:  # of the second file's folder, when it has its name
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        real(descriptor)
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(DiskFullError):
+        claim_all(files)
+    assert [path.name for path in tmp_path.iterdir()] == ["stage"]
+
+
+def test_a_stage_goes_with_what_is_in_it_whatever_happens(tmp_path: Path) -> None:
+    def stopped() -> None:
+        with staged(tmp_path) as stage:
+            (stage / "rows").write_text("half")
+            assert stage.parent == tmp_path
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        stopped()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_was_left_behind_goes_and_what_others_hold_or_own_stays(tmp_path: Path) -> None:
+    for name in (".xiangsheng-making-of", ".xiangsheng-making-0123456789abcdeF", ".making-0"):
+        (tmp_path / name / "notes").mkdir(parents=True)
+    (tmp_path / ".xiangsheng-making-00000000000000ff").symlink_to(tmp_path / ".making-0")
+    kept = {path.name for path in tmp_path.iterdir()}
+    (tmp_path / ".xiangsheng-making-0123456789abcdef" / "rows").mkdir(parents=True)
+    with staged(tmp_path) as held, staged(tmp_path) as another:
+        assert {path.name for path in tmp_path.iterdir()} == {*kept, held.name, another.name}
+    assert {path.name for path in tmp_path.iterdir()} == kept
+    assert (tmp_path / ".making-0" / "notes").is_dir()
+
+
+def test_a_place_without_locks_is_used_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import fcntl
+
+    def unsupported(_descriptor: int, _operation: int) -> None:
+        raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
+
+    monkeypatch.setattr(fcntl, "flock", unsupported)
+    left = tmp_path / ".xiangsheng-making-0123456789abcdef"
+    left.mkdir()
+    with staged(tmp_path) as stage:
+        assert stage.is_dir()
+    assert [path.name for path in tmp_path.iterdir()] == [left.name]  # somebody's, perhaps

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from xiangsheng.prepare.checking.chat_reading import ROW_KEYS, Told, chats_of
 from xiangsheng.prepare.checking.chat_rows import Chat
@@ -11,6 +12,9 @@ from xiangsheng.prepare.checking.pairs import FIELDS, Altered
 from xiangsheng.prepare.checking.parts import is_settled
 from xiangsheng.prepare.checking.reading import Oddities
 from xiangsheng.prepare.checking.sources import JsonLines, Source
+
+_LOOKED_AT = 4
+"""Blocks, where the first hold no row that can be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +47,7 @@ def is_chat(source: Source) -> bool:
     """Whether its first row is one of messages, and not of prompt and completion too."""
     if source.kind not in {"jsonl", "json"}:
         return False
-    for block in source.blocks(()):
+    for block in islice(source.blocks(()), _LOOKED_AT):
         for value in block.values:
             if isinstance(value, dict):
                 return "messages" in value and not set(FIELDS) <= value.keys()
