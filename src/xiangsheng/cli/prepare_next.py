@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from xiangsheng.cli.language import say
 from xiangsheng.cli.printable import printable
+from xiangsheng.core.model import Hyperparameters
 
 if TYPE_CHECKING:
     from xiangsheng.core.estimate import Estimate
     from xiangsheng.core.price import UnknownPrice
     from xiangsheng.verbs.prepare import Checked, Prepared
 
-EPOCHS = 4
+EPOCHS = Hyperparameters().epochs
 
 
 def show(checked: "Checked", written: "Prepared | None") -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from xiangsheng.core.estimate import Estimate, Span
+from xiangsheng.core.model import Hyperparameters
 from xiangsheng.core.price import Kind, UnknownPrice
 from xiangsheng.core.words import Words
 from xiangsheng.pricing.counted import CountedExamples
@@ -18,7 +19,7 @@ from xiangsheng.verbs.estimate_train import train_estimate
 if TYPE_CHECKING:
     from xiangsheng.prepare.checking.token_counts import TokenCounts
 
-EPOCHS = 4
+EPOCHS = Hyperparameters().epochs
 
 
 def bill(

@@ -9,7 +9,6 @@ from xiangsheng.prepare.checking.chat_rows import Chat
 from xiangsheng.prepare.checking.chat_survey import ChatSurvey
 from xiangsheng.prepare.checking.columns_rules import Given
 from xiangsheng.prepare.checking.pairs import FIELDS, Altered
-from xiangsheng.prepare.checking.parts import is_settled
 from xiangsheng.prepare.checking.reading import Oddities
 from xiangsheng.prepare.checking.sources import JsonLines, Source
 
@@ -33,7 +32,7 @@ def gathered_chats(source: Source, extension: str, *, skip_bad: bool = False) ->
     while True:
         told, survey = Told(), ChatSurvey()
         for row in chats_of(source.blocks(ROW_KEYS), told):
-            if told.odd.undecodable and not is_settled(source):
+            if told.odd.undecodable and not source.settled:
                 break
             if isinstance(row, Chat):
                 survey.observe(row)

@@ -65,7 +65,7 @@ def format_read(given: Given) -> Iterator[Finding]:
             Words("名为 .json，内容是 JSONL", "the name says .json and the content is JSON lines"),
             does=Words("改写成 JSONL", "write it as JSON lines"),
         )
-    if others := getattr(given.source, "others", ()):
+    if others := given.source.others:
         names = listed(others)
         yield Finding(
             "other_sheets",

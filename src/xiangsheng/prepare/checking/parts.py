@@ -15,7 +15,7 @@ from xiangsheng.prepare.checking.letters import Letters
 from xiangsheng.prepare.checking.pairs import FIELDS, Pairs
 from xiangsheng.prepare.checking.reading import Oddities, pairs_of
 from xiangsheng.prepare.checking.result import Result
-from xiangsheng.prepare.checking.sources import JsonLines, Source
+from xiangsheng.prepare.checking.sources import Source
 from xiangsheng.prepare.checking.survey import Survey
 
 _LABEL = re.compile(r"(?:\A|\n)[^\s:：]{1,12}[:：]\Z")
@@ -65,7 +65,7 @@ class Part:
         odd, survey, dialogue = Oddities(), Survey(), False
         self.kept = [] if self.keeping else None
         for pairs in pairs_of(self.source.blocks(), columns, odd):
-            if odd.undecodable and not is_settled(self.source):
+            if odd.undecodable and not self.source.settled:
                 break
             if not survey.rows:
                 dialogue = _is_dialogue(pairs.prompts)
@@ -144,12 +144,6 @@ def _row(prompt: str, completion: str) -> str:
     before = prompt if len(prompt) <= _PROMPT else f"…{prompt[-_PROMPT:]}"
     behind = completion if len(completion) <= _COMPLETION else f"{completion[:_COMPLETION]}…"
     return f"{before} ⟦{behind}⟧".replace("\n", "\\n")
-
-
-def is_settled(source: Source) -> bool:
-    """Whether bad bytes are told line by line; else the encoding may be another."""
-    whole = getattr(source, "whole", source)
-    return not isinstance(whole, JsonLines) or whole.settled
 
 
 def _is_dialogue(prompts: Sequence[str]) -> bool:

@@ -37,6 +37,16 @@ class Source(Protocol):
         """Empty for a workbook."""
         ...
 
+    @property
+    def settled(self) -> bool:
+        """Whether bytes that do not decode are told line by line; else the encoding may be another."""
+        ...
+
+    @property
+    def others(self) -> tuple[str, ...]:
+        """Sheets of the workbook that are not read."""
+        ...
+
     def blocks(self, keys: Sequence[str] = FIELDS) -> Iterator[Block]:
         """All values, from the start; `keys` are those that rows are likely to have."""
         ...
@@ -50,8 +60,9 @@ class JsonLines:
     name: str
     encoding: str
     skip: int
-    settled: bool = False  # the encoding is known, whatever does not decode
+    settled: bool = False
     kind: str = "jsonl"
+    others: tuple[str, ...] = ()
 
     def blocks(self, keys: Sequence[str] = FIELDS) -> Iterator[Block]:
         self.stream.seek(self.skip)
@@ -105,6 +116,14 @@ class _Part:
     def encoding(self) -> str:
         return self.whole.encoding
 
+    @property
+    def settled(self) -> bool:
+        return self.whole.settled
+
+    @property
+    def others(self) -> tuple[str, ...]:
+        return self.whole.others
+
     def blocks(self, keys: Sequence[str] = FIELDS) -> Iterator[Block]:
         before, lines = Section(self.descriptor, self.whole.skip, self.start), 0
         while chunk := before.read(SIZE):
@@ -123,7 +142,7 @@ def _after_line(descriptor: int, place: int, size: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """What was read whole. `others` names sheets of the workbook that were not read.
+    """What was read whole.
 
     `counts_items` where several share a line, so that the block's lines are their numbers instead.
     """
@@ -133,6 +152,7 @@ class Rows:
     block: Block
     others: tuple[str, ...] = ()
     counts_items: bool = False
+    settled: bool = True
 
     def blocks(self, keys: Sequence[str] = FIELDS) -> Iterator[Block]:  # noqa: ARG002 all are there
         return iter((self.block,))
