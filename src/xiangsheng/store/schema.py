@@ -11,10 +11,10 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Integer,
     MetaData,
-    String,
     Table,
-    Text,
 )
+
+from xiangsheng.store.column_types import String, Text
 
 metadata = MetaData()
 
@@ -170,6 +170,9 @@ served_outcomes = Table(
     ForeignKeyConstraint(["id", "place"], ["served_requests.id", "served_requests.place"]),
 )
 
+# In a database outside its home, one row: what the home is known by. Else none.
+homes = Table("homes", metadata, Column("mark", String(32), primary_key=True))
+
 
 def _create(connection: Connection) -> None:
     metadata.create_all(connection, tables=[version, runs, intents, outcomes, models])
@@ -184,5 +187,9 @@ def _add_served(connection: Connection) -> None:
     metadata.create_all(connection, tables=[served_requests, served_outcomes])
 
 
-MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_create, _add_jobs, _add_served)
+def _add_homes(connection: Connection) -> None:
+    metadata.create_all(connection, tables=[homes])
+
+
+MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_create, _add_jobs, _add_served, _add_homes)
 """Migration i leads from version i to version i + 1; landed ones are never edited."""
