@@ -4,6 +4,7 @@ A database outside its home bears the home's mark, and the home remembers where 
 """
 
 import secrets
+from contextlib import suppress
 
 from sqlalchemy import Engine, insert, select
 
@@ -64,8 +65,6 @@ def _mark(home: Home) -> str:
         with staged(home.folder) as stage:
             drawn = stage / path.name
             drawn.write_text(secrets.token_hex(16) + "\n", encoding="ascii")
-            try:
+            with suppress(UsageError):  # another process was faster: its mark holds
                 claim(drawn, path)
-            except UsageError:
-                pass  # another process was faster: its mark holds
     return path.read_text(encoding="ascii").strip()

@@ -29,7 +29,7 @@ _CONNECTING = {
 _SESSION = """
 SELECT set_config('client_encoding', 'UTF8', false),
        set_config('lock_timeout', '10s', false),
-       set_config('idle_in_transaction_session_timeout', '60s', false),
+       set_config('idle_in_transaction_session_timeout', '30s', false),
        set_config('synchronous_commit', CASE current_setting('synchronous_commit')
            WHEN 'off' THEN 'on' ELSE current_setting('synchronous_commit') END, false)
 """
@@ -103,7 +103,7 @@ def parsed(address: str) -> URL:
 
 def has_password(address: str) -> bool:
     url = parsed(address)
-    return url.password is not None or any("password" in name for name in url.query)
+    return bool(url.password) or any("password" in name for name in url.query)
 
 
 def shown(url: URL) -> str:
