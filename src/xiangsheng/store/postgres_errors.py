@@ -4,9 +4,12 @@ Once there is a connection an error has a code (SQLSTATE); before, it is words o
 in the server's own language.
 """
 
+import re
+
 from xiangsheng.core.errors import DiskFullError, StoreError, UnreachableError, XiangshengError
 
 _FULL, _NO_RIGHT = "53100", "42501"
+_FAILED = re.compile(r"^connection (failed|is bad): ")
 _AWAY = ("08", "57P")  # connection exceptions; shutting down, crashed, starting
 
 # The first that is found decides.
@@ -34,7 +37,7 @@ _AT_THE_DOOR = (
 
 def explained(error: BaseException | None, where: str) -> XiangshengError:
     state = getattr(error, "sqlstate", None)
-    said = " ".join(str(error).split())
+    said = _FAILED.sub("", " ".join(str(error).split()))
     if state == _FULL:
         return DiskFullError(
             "the database server's disk is full; everything committed before is kept",
