@@ -24,6 +24,10 @@ class Result:
     err: str
 
 
+def no_cluster() -> "Cluster":
+    raise AssertionError("this test was given no PostgreSQL")
+
+
 class Command:
     """`xiangsheng` in a folder of its own; `call` in this process, `start` in another.
 
@@ -35,7 +39,7 @@ class Command:
         folder: Path,
         monkeypatch: pytest.MonkeyPatch,
         capsys: pytest.CaptureFixture[str],
-        cluster: "Callable[[], Cluster]",
+        cluster: "Callable[[], Cluster]" = no_cluster,
     ) -> None:
         self.folder, self.patch, self.capsys = folder, monkeypatch, capsys
         self.cluster, self.address = cluster, ""

@@ -10,6 +10,7 @@ import pytest
 from jobs import rows
 from postgres import Cluster
 from surfaces.command import Command
+from surfaces.killing import Home, finish
 
 STUDY = ("run", "exp2", "-m", "ngram:5", "--json")
 
@@ -48,6 +49,27 @@ def test_a_study_is_the_same_and_is_gone_on_with_wherever_its_tables_are(
     again = command.call(*STUDY)
     assert "already complete" in again.err
     assert json.loads(command.call("resume", "--json").out)["tasks"] == other["tasks"]
+
+
+def test_a_study_whose_server_goes_away_says_so_and_is_gone_on_with_when_it_is_back(
+    tmp_path: Path, address: str, cluster: Cluster
+) -> None:
+    output = tmp_path / "output.txt"
+    expected, _ = finish(Home(tmp_path / "reference"), output)
+    home = Home(tmp_path / "home", address=address)
+    process = home.start(output)
+    while len(home.answered) < 20:
+        assert process.poll() is None
+        home.look()
+    cluster.stop()
+    try:
+        assert process.wait(60) == 1
+    finally:
+        cluster.start()
+    assert "Error: postgresql+psycopg://" in output.read_text()
+    assert "Traceback" not in output.read_text()
+    assert home.completions is None
+    assert finish(home, output)[0] == expected
 
 
 def test_a_job_is_made_followed_and_asked(

@@ -39,9 +39,15 @@ class Home:
     def remembered(self) -> str:
         """The address under which the home's tables were last, without a password; or empty."""
         try:
-            return self.address_file.read_text(encoding="utf-8").strip()
+            return self.address_file.read_text(encoding="utf-8", errors="replace").strip()
         except FileNotFoundError:
             return ""
+        except OSError as error:
+            raise StoreError(
+                f"where this home's tables are cannot be read: {error.strerror}",
+                where=str(self.address_file),
+                hint="check its permissions, or name the database with XIANGSHENG_DATABASE",
+            ) from error
 
     @property
     def runs(self) -> Path:
