@@ -73,7 +73,8 @@ class Home:
 def find_home(start: Path, environment: Mapping[str, str], *, make: bool = True) -> Home:
     """XIANGSHENG_HOME, else the nearest `.xiangsheng` upwards, else a new one in `start`.
 
-    Its tables are where XIANGSHENG_DATABASE says, else where they were last, else in the home. Raises StoreError when the folder cannot be made, or when there is none and none is to be made.
+    Its tables are where XIANGSHENG_DATABASE says, else where they were last, else in the home.
+    Raises StoreError when the folder cannot be made, or when there is none and none is to be made.
     """
     folder = _named(environment) or _nearest(start) or start / NAME
     if not make and not folder.is_dir():
