@@ -69,10 +69,12 @@ class BatchLeases:
             .where(_due(turn, now), or_(batches.c.held_until <= now, dead))
             .order_by(batches.c.number)
             .limit(1)
-            .with_for_update(skip_locked=True)
         )
+        with reading(self.engine) as connection:
+            if connection.execute(query).first() is None:  # mostly: nobody waits for a look
+                return None
         with transaction(self.engine) as connection:
-            row = connection.execute(query).first()
+            row = connection.execute(query.with_for_update(skip_locked=True)).first()
             if row is None:
                 return None
             values = {"owner": str(owner), "token": row.token + 1, "tries": row.tries + 1}
