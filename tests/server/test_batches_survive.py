@@ -81,11 +81,11 @@ def test_of_two_servers_one_answers_and_the_other_takes_over_when_it_dies(home: 
 
 def test_two_servers_at_once_ask_every_request_once(home: Path) -> None:
     with serving(home) as first, serving(home) as second:
-        made = [batch_of(one, CONTENT) for one in (first, second)]
+        made = [batch_of(one, lines(50)) for one in (first, second, first, second)]
         for batch in made:
-            assert ended(first, batch)["request_counts"]["completed"] == COUNT
-    assert rows(home, "SELECT count(*) FROM served_requests") == [(2 * COUNT,)]
-    assert rows(home, "SELECT count(*) FROM served_outcomes") == [(2 * COUNT,)]
+            assert ended(second, batch)["request_counts"]["completed"] == 50
+    assert rows(home, "SELECT count(*) FROM served_requests") == [(200,)]
+    assert rows(home, "SELECT count(*) FROM served_outcomes") == [(200,)]
 
 
 def test_a_server_that_stops_lets_go_of_its_batch_at_once(home: Path) -> None:

@@ -99,7 +99,7 @@ def test_an_answer_is_there_once(home: JobHome) -> None:
     settled(home)
     claim = claimed(home)
     leases(home).keep(claim, [answer(1)])
-    with pytest.raises(Exception, match="(?i)unique"):
+    with pytest.raises(Exception, match=r"(?i)unique"):
         leases(home).keep(claim, [answer(1), answer(2)])
     assert leases(home).answered(claim) == {1}
     assert batches(home).get(claim.batch.id).completed == 1
