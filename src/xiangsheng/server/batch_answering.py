@@ -16,6 +16,7 @@ from xiangsheng.server.state import State
 from xiangsheng.store.batch_leases import BatchClaim
 from xiangsheng.verbs.batch_input import BatchRow, rows_of
 from xiangsheng.verbs.batch_work import fail, row_id
+from xiangsheng.verbs.serving import UNWRITTEN
 
 IN_FLIGHT = 16
 """Requests of a batch that are under way at once."""
@@ -148,8 +149,15 @@ class Answering:
 
     async def _reply(self, body: bytes) -> Reply:
         path = self._claim.batch.request.endpoint
-        while (reply := await self._inside.post(path, body)).status == TOO_MANY:
+        while _may_come_again(reply := await self._inside.post(path, body)):
             if self._gone.is_set():
                 return Reply(reply.id, GONE, b"")
             await asyncio.sleep(AGAIN_S)
         return reply
+
+
+def _may_come_again(reply: Reply) -> bool:
+    """Whether there was no room: for the request, or on the disk for its answer."""
+    if reply.status == TOO_MANY:
+        return True
+    return reply.status == 500 and bool(orjson.loads(reply.body)["error"]["code"] == UNWRITTEN)
