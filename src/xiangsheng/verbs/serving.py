@@ -14,6 +14,7 @@ from xiangsheng.core.generation import (
     Sampling,
 )
 from xiangsheng.core.ports import Desk, Reply
+from xiangsheng.running.collector import settle
 from xiangsheng.running.group_commit import GroupCommit
 from xiangsheng.running.pool import Pool
 from xiangsheng.store.served import Answered, Asked
@@ -107,6 +108,7 @@ class Serving:
         attending = Attending(lambda _event: None, clock=self._clock)
         desk = find_ready(model.name, self._workspace).open(attending).desk
         assert desk is not None  # what is listed can be served
+        settle()
         return desk
 
     def ask(self, desk: Desk, question: Question, reply: Reply) -> Callable[[], None]:
