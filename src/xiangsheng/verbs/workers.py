@@ -21,6 +21,8 @@ IDLE_S = 30.0
 """How long a worker that was started for a job waits for another one."""
 IDLE = "XIANGSHENG_WORKER_IDLE_S"
 LONGEST_LOG = 1 << 20
+GIVING_WAY = 10
+"""Its niceness: whoever waits for an answer of a server on the same machine comes first."""
 
 Starter = Callable[[Home], None]
 
@@ -66,6 +68,9 @@ def start_worker(home: Home) -> None:
             stderr=stream,
             start_new_session=True,
         )
+    if hasattr(os, "setpriority"):
+        niceness = max(GIVING_WAY, os.getpriority(os.PRIO_PROCESS, 0))  # only root may lower it
+        os.setpriority(os.PRIO_PROCESS, process.pid, niceness)
     _started.append((home.folder, process))
 
 
