@@ -26,6 +26,8 @@ from xiangsheng.verbs.served_models import Listed, find_listed, list_models, mis
 
 Journal = GroupCommit[Asked | Answered]
 
+UNWRITTEN = "journal"
+"""The code of a failure that is not the model's: the same may be asked again."""
 FRESH_S = 1.0
 """How old the list of models may be, in seconds, when a name is looked up that is in it."""
 
@@ -140,5 +142,5 @@ class Serving:
 
 def _unwritten(outcome: Outcome, failed: Exception) -> Outcome:
     """Nothing is acknowledged that could be lost."""
-    failure = Failure(OutcomeKind.ERROR, f"the answer could not be journalled: {failed}", "journal")
+    failure = Failure(OutcomeKind.ERROR, f"the answer could not be journalled: {failed}", UNWRITTEN)
     return replace(outcome, completions=(), failure=failure)
