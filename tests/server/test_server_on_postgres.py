@@ -1,14 +1,16 @@
 """Servers whose home has its tables in PostgreSQL."""
 
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
+from batches import awaited, batch_of, ended, lines
 from jobs import rows
 from postgres import PASSWORD, Cluster
-from served import good, make_home, serving
+from served import NEVER_ENDS, good, make_home, serving
 from xiangsheng.store.workspace import open_workspace
 
 
@@ -69,6 +71,19 @@ def test_a_server_bears_with_a_database_that_is_away_for_a_while(
         assert good(server.http.get("/files"))["data"] == []
         after = server.complete(prompt="0:", seed=1, max_tokens=5)
         assert after["choices"] == before["choices"]
+
+
+def test_a_batch_waits_for_a_database_that_is_away_and_none_of_its_requests_fails(
+    home: Path, cluster: Cluster
+) -> None:
+    with serving(home) as server:
+        made = batch_of(server, lines(200, max_tokens=30, logit_bias=NEVER_ENDS))
+        awaited(server, made, lambda seen: seen["request_counts"]["completed"] > 0)
+        cluster.stop()
+        time.sleep(0.5)
+        cluster.start()
+        done = ended(server, made)
+    assert done["request_counts"] == {"total": 200, "completed": 200, "failed": 0}
 
 
 def test_no_password_is_said_or_kept(tmp_path: Path, address: str, cluster: Cluster) -> None:
