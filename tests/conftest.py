@@ -5,10 +5,13 @@ import signal
 import socket
 from collections.abc import Iterator
 from ipaddress import ip_address
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+if TYPE_CHECKING:
+    from postgres import Cluster
 
 settings.register_profile(
     "xiangsheng",
@@ -85,13 +88,34 @@ def fresh_environment() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         for name in os.environ:
             ours = name.startswith("XIANGSHENG_") and name not in KEPT
-            if ours or name.endswith(SECRET_ENDINGS):
+            if ours or name.endswith(SECRET_ENDINGS) or name.startswith("PG"):
                 patch.delenv(name)
         for name in ("LC_ALL", "LC_MESSAGES", "LANGUAGE"):
             patch.delenv(name, raising=False)
         patch.setenv("LANG", "C.UTF-8")
         patch.setenv("TIKTOKEN_CACHE_DIR", "")  # no vocabularies that only this machine has
         yield
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator["Cluster"]:
+    """A PostgreSQL of this process's tests."""
+    from postgres import running_cluster
+
+    with running_cluster() as running:
+        yield running
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def tables(request: pytest.FixtureRequest) -> Iterator[dict[str, str]]:
+    """The environment of a home with its tables in SQLite, and of one with them in PostgreSQL."""
+    if request.param == "sqlite":
+        yield {}
+        return
+    cluster: Cluster = request.getfixturevalue("cluster")
+    address = cluster.new_database()
+    yield {"XIANGSHENG_DATABASE": address}
+    cluster.drop(address)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

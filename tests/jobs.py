@@ -2,11 +2,12 @@
 
 import io
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import MappingProxyType
 
 from xiangsheng.core.clock import Clock
 from xiangsheng.core.job import Job, JobRequest, JobState
@@ -18,6 +19,7 @@ from xiangsheng.verbs.stored_files import FINE_TUNE, upload
 from xiangsheng.verbs.workers import work
 
 BEGUN = datetime(2026, 1, 31, 9, 30, tzinfo=UTC)
+NOTHING: Mapping[str, str] = MappingProxyType({})
 TURNS = (
     ("0: 您这是上哪儿去？\n1:", " 上哪儿也不去。\n"),
     ("0: 那您拿着伞干什么？\n1:", " 等雨。\n"),
@@ -89,9 +91,9 @@ class JobHome:
 
 
 @contextmanager
-def job_home(folder: Path) -> Iterator[JobHome]:
+def job_home(folder: Path, environment: Mapping[str, str] = NOTHING) -> Iterator[JobHome]:
     folder.mkdir(parents=True, exist_ok=True)
-    with open_workspace(folder, {}) as workspace:
+    with open_workspace(folder, environment) as workspace:
         yield JobHome(workspace)
 
 

@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +14,7 @@ from typing import Any
 
 import httpx
 
+from jobs import NOTHING
 from tiny_networks import ENDS, TOKENIZER, tiny
 from xiangsheng.backends.local import folder as folders
 from xiangsheng.core.model import BuiltBase, TunedModel
@@ -31,9 +32,9 @@ CONTEXT, LONG = 255, 8191
 """Tokens that `ada` and its children see, and that `babbage` does, which takes seconds to say so much."""
 
 
-def make_home(folder: Path) -> Path:
+def make_home(folder: Path, environment: Mapping[str, str] = NOTHING) -> Path:
     """`ada` and `babbage`, a child of `ada` that takes text and one that takes messages."""
-    with open_workspace(folder, {}) as workspace:
+    with open_workspace(folder, environment) as workspace:
         for number, (name, context) in enumerate((("ada", CONTEXT + 1), ("babbage", LONG + 1)), 1):
             _base(workspace, f"local:{name}", number, context)
         _tuned(workspace, TUNED, 3, Rendering())

@@ -31,8 +31,8 @@ def of_home(home: JobHome) -> Subject:
 
 
 @pytest.fixture
-def subject(tmp_path: Path) -> Iterator[Subject]:
-    with job_home(tmp_path) as home:
+def subject(tmp_path: Path, tables: dict[str, str]) -> Iterator[Subject]:
+    with job_home(tmp_path, tables) as home:
         yield of_home(home)
 
 

@@ -33,10 +33,12 @@ HERE, THERE = Owner("here", "batches", "1"), Owner("there", "batches", "1")
 
 
 @pytest.fixture
-def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Workspace]:
+def workspace(
+    tmp_path: Path, tables: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Workspace]:
     monkeypatch.setattr(batch_answering, "BEAT_S", 0.01)
     monkeypatch.setattr(batch_answering, "AGAIN_S", 0.01)
-    with open_workspace(tmp_path, {}) as opened:
+    with open_workspace(tmp_path, tables) as opened:
         yield opened
 
 

@@ -1,23 +1,24 @@
 """A batch outlives its server, and of two servers one answers it: every request once."""
 
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from batches import awaited, batch_of, ended, file_of, lines, look
 from served import NEVER_ENDS, Server, make_home, serving
 from xiangsheng.server.batch_answering import IN_FLIGHT
+from xiangsheng.store.database import reading
+from xiangsheng.store.workspace import open_workspace
 
 COUNT = 400
 CONTENT = lines(COUNT, max_tokens=30, logit_bias=NEVER_ENDS)
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Path:
-    return make_home(tmp_path)
+def home(tmp_path: Path, tables: dict[str, str]) -> Path:
+    return make_home(tmp_path, tables)
 
 
 def begun(server: Server, batch: dict[str, Any], least: int = 1) -> dict[str, Any]:
@@ -25,8 +26,11 @@ def begun(server: Server, batch: dict[str, Any], least: int = 1) -> dict[str, An
 
 
 def rows(home: Path, query: str) -> list[tuple[Any, ...]]:
-    with closing(sqlite3.connect(home / "xiangsheng.db", timeout=30)) as database:
-        return database.execute(query).fetchall()
+    with (
+        open_workspace(home, {"XIANGSHENG_HOME": str(home)}) as workspace,
+        reading(workspace.engine) as connection,
+    ):
+        return [tuple(row) for row in connection.execute(text(query))]
 
 
 def require_whole(server: Server, batch: dict[str, Any]) -> str:

@@ -146,8 +146,8 @@ def test_many_clients_are_answered_together(live: Server) -> None:
     assert together[::9] == [ask(seed) for seed in range(0, 64, 9)]
 
 
-def test_what_was_acknowledged_survives_kill_9(fresh: Path) -> None:
-    told = list[str]()
+def test_what_was_acknowledged_survives_kill_9(tmp_path: Path, tables: dict[str, str]) -> None:
+    fresh, told = make_home(tmp_path, tables), list[str]()
 
     def ask(server: Server, seed: int) -> None:
         with suppress(httpx.HTTPError):

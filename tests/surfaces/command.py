@@ -4,12 +4,17 @@ import os
 import socket
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from xiangsheng.cli.main import main
+
+if TYPE_CHECKING:
+    from postgres import Cluster
 
 
 @dataclass(frozen=True)
@@ -19,16 +24,25 @@ class Result:
     err: str
 
 
+def no_cluster() -> "Cluster":
+    raise AssertionError("this test was given no PostgreSQL")
+
+
 class Command:
-    """`xiangsheng` in a folder of its own; `call` in this process, `start` in another."""
+    """`xiangsheng` in a folder of its own; `call` in this process, `start` in another.
+
+    `cluster` starts a PostgreSQL, once; `address` is of a database in it that a test talks of.
+    """
 
     def __init__(
         self,
         folder: Path,
         monkeypatch: pytest.MonkeyPatch,
         capsys: pytest.CaptureFixture[str],
+        cluster: "Callable[[], Cluster]" = no_cluster,
     ) -> None:
         self.folder, self.patch, self.capsys = folder, monkeypatch, capsys
+        self.cluster, self.address = cluster, ""
         self.held: list[socket.socket] = []
 
     def call(self, *arguments: str) -> Result:

@@ -10,9 +10,12 @@ from surfaces.command import Command
 
 @pytest.fixture
 def command(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    request: pytest.FixtureRequest,
 ) -> Iterator[Command]:
-    command = Command(tmp_path, monkeypatch, capsys)
+    command = Command(tmp_path, monkeypatch, capsys, lambda: request.getfixturevalue("cluster"))
     yield command
     for held in command.held:
         held.close()

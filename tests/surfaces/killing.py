@@ -7,9 +7,11 @@ import sqlite3
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 STUDY = ("run", "exp2", "-m", "ngram:5", "--set", "sampling.n=4", "--set", "sampling.max_tokens=96")
 PATIENCE_S = 120
@@ -17,10 +19,11 @@ PATIENCE_S = 120
 
 @dataclass
 class Home:
-    """One home, and the journal as the last look found it."""
+    """One home, with its tables at `address` or else in it, and the journal as last looked at."""
 
     folder: Path
     study: tuple[str, ...] = STUDY
+    address: str = ""
     answered: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -44,7 +47,9 @@ class Home:
         assert len(self._rows("SELECT name FROM models")) <= 1, "a model was made twice"
         self.answered = found
 
-    def _rows(self, query: str) -> list[tuple[str, ...]]:
+    def _rows(self, query: str) -> Sequence[tuple[Any, ...]]:
+        if self.address:
+            return _rows_of_postgres(self.address, query)
         database = self.folder / "xiangsheng.db"
         if not database.is_file():
             return []
@@ -62,11 +67,22 @@ class Home:
         with output.open("ab") as stream:
             return subprocess.Popen(
                 [sys.executable, "-m", "xiangsheng.cli.main", *arguments],
-                env={**os.environ, "XIANGSHENG_HOME": str(self.folder)},
+                env=os.environ
+                | {"XIANGSHENG_HOME": str(self.folder), "XIANGSHENG_DATABASE": self.address},
                 stdout=stream,
                 stderr=stream,
                 cwd=output.parent,
             )
+
+
+def _rows_of_postgres(address: str, query: str) -> Sequence[tuple[Any, ...]]:
+    import psycopg
+
+    with psycopg.connect(address.replace("+psycopg", "")) as connection:
+        try:
+            return connection.execute(query.encode()).fetchall()
+        except psycopg.errors.UndefinedTable:
+            return []
 
 
 def finish(home: Home, output: Path) -> tuple[bytes, float]:
@@ -104,14 +120,16 @@ def torture(
     folder: Path,
     kills: int,
     seed: int,
+    *,
     kills_per_run: int = 5,
     study: tuple[str, ...] = STUDY,
+    address: Callable[[], str] = str,
 ) -> None:
     """Kills at `kills` random moments; every run ends with the uninterrupted run's bytes."""
     chance, output = random.Random(seed), folder / "output.txt"
-    expected, seconds = finish(Home(folder / "reference", study), output)
+    expected, seconds = finish(Home(folder / "reference", study, address()), output)
     for number in range(0, kills, kills_per_run):
-        home = Home(folder / f"home-{number}", study)
+        home = Home(folder / f"home-{number}", study, address())
         for _ in range(min(kills_per_run, kills - number)):
             kill_after(home, chance.uniform(0, 1.1 * seconds), output)
         completions, _ = finish(home, output)

@@ -8,6 +8,7 @@ import os
 import re
 import socket
 import sqlite3
+import sys
 import zipfile
 from collections.abc import Callable
 from contextlib import closing
@@ -153,6 +154,63 @@ def taken(command: Command) -> None:
 def damaged_key(command: Command) -> None:
     command.write("settings/xiangsheng/server-key", "sesame")
     command.patch.setenv("XDG_CONFIG_HOME", str(command.folder / "settings"))
+
+
+ASKED = ("complete", "-m", "ngram:5", "-p", "0:您好")
+
+
+def database(options: str = "") -> Callable[[Command], None]:
+    """A new one; typed as ADDRESS."""
+
+    def make(command: Command) -> None:
+        command.address = command.cluster().new_database(options)
+
+    return make
+
+
+def no_database(command: Command) -> None:
+    command.address = command.cluster().url("nowhere")
+
+
+def wrong_password(command: Command) -> None:
+    address = command.cluster().by_password("/postgres", "sesame")
+    command.patch.setenv("XIANGSHENG_DATABASE", address)
+
+
+def no_right(command: Command) -> None:
+    """What PostgreSQL 15 and later give to who owns no database."""
+    database()(command)
+    name = command.address.partition("?")[0].rpartition("/")[2]
+    command.cluster().execute("REVOKE CREATE ON SCHEMA public FROM PUBLIC", name)
+    command.cluster().execute(
+        "DO $$ BEGIN CREATE ROLE guest LOGIN; EXCEPTION WHEN duplicate_object THEN END $$"
+    )
+    command.address = command.address.replace("postgres@", "guest@")
+
+
+def used_database(command: Command) -> None:
+    database()(command)
+    command.call(*ASKED, "--database", command.address)
+
+
+def others_database(command: Command) -> None:
+    used_database(command)
+    (command.folder / ".xiangsheng").rename(command.folder / "other")
+
+
+def newer_database(command: Command) -> None:
+    used_database(command)
+    name = command.address.partition("?")[0].rpartition("/")[2]
+    command.cluster().execute("UPDATE schema_version SET version = 99", name)
+
+
+def home_with_tables(command: Command) -> None:
+    command.call(*ASKED)
+    database()(command)
+
+
+def without_psycopg(command: Command) -> None:
+    command.patch.setitem(sys.modules, "psycopg", None)
 
 
 SMALL_RECIPE = """\
@@ -310,6 +368,17 @@ CASES = (
     Case("rows to validate with that are not there", "prepare bad.jsonl --valid nowhere.jsonl", ONE),
     Case("scripts to hold rows against that are not there", "prepare bad.jsonl --against nowhere", ONE),
     Case("tokens of a size that the ladder lacks", "prepare bad.jsonl --tokens --model local:eva", ONE),
+    Case("a database server that is not there", "complete -p 0:您好 --database postgresql://me@127.0.0.1:1/home"),
+    Case("a database server that lets nobody in", "complete -p 0:您好", prepare=wrong_password),
+    Case("a database that nobody has made", "complete -p 0:您好 --database ADDRESS", prepare=no_database),
+    Case("a database whose user may make no tables", "complete -p 0:您好 --database ADDRESS", prepare=no_right),
+    Case("a database that cannot hold every character", "complete -p 0:您好 --database ADDRESS", prepare=database("ENCODING 'LATIN1' LOCALE 'C' TEMPLATE template0")),
+    Case("a database of a newer version", "complete -p 0:您好 --database ADDRESS", prepare=newer_database),
+    Case("a database of another home", "complete -p 0:您好 --database ADDRESS", prepare=others_database),
+    Case("a second database for a home", "complete -p 0:您好 --database ADDRESS", prepare=home_with_tables),
+    Case("a database of another kind", "complete -p 0:您好 --database mysql://me@localhost/home"),
+    Case("a database's password that everybody sees", "complete -p 0:您好 --database postgresql://me:sesame@localhost/home"),
+    Case("PostgreSQL without psycopg", "complete -p 0:您好 --database postgresql://me@localhost/home", prepare=without_psycopg),
 )  # fmt: skip
 
 
@@ -320,6 +389,12 @@ VARYING = (
     (r"[^\s']+:ft-\S+-[0-9a-f]{8}", "TUNED"),
     (r"\bft-[0-9a-f]{8}\b", "JOB"),
     (r"\bfile-[0-9a-f]{24}\b", "FILE"),
+    (r"postgresql\+psycopg://(\w+)@/(?:home_\d+|(\w+))\?host=\S+?&port=\d+", r"ADDRESS"),
+    (r"/\S*xs-pg-\S*/", ""),
+    (r"127\.0\.0\.1:\d{2,}/", "127.0.0.1:PORT/"),
+    (r"port \d{2,}", "port PORT"),
+    (r"\.s\.PGSQL\.\d+", ".s.PGSQL.PORT"),
+    (r"user may not do this: .*?(?=<br>)", "user may not do this: …"),  # in words of its version
     # Which of the two is no number first, and when, depends on the processor.
     (r"the (loss|gradient) is \S+ at step \d+ of", "the loss is nan at step N of"),
 )
@@ -331,7 +406,7 @@ def told(case: Case, command: Command) -> Result:
         command.write(case.command.split("bad", 1)[1].split()[0].join(("bad", "")), case.text)
     if case.prepare:
         case.prepare(command)
-    typed = case.command
+    typed = case.command.replace("ADDRESS", command.address)
     for name, query in NAMED.items():
         if name in typed:
             typed = typed.replace(name, stored(command, query))

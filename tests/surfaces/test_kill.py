@@ -4,11 +4,16 @@ from pathlib import Path
 
 import pytest
 
+from postgres import Cluster
 from surfaces.killing import torture
 
 
 def test_forty_kills_change_nothing(tmp_path: Path) -> None:
     torture(tmp_path, kills=40, seed=1)
+
+
+def test_ten_kills_on_postgresql_change_nothing(tmp_path: Path, cluster: Cluster) -> None:
+    torture(tmp_path, kills=10, seed=3, address=cluster.new_database)
 
 
 @pytest.mark.soak

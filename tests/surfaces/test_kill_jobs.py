@@ -15,12 +15,14 @@ import pytest
 
 import ladders
 from jobs import JobHome, job_home
+from postgres import Cluster
 from support import ROOT
 from xiangsheng.core.job import Job, JobRequest, JobState
 from xiangsheng.core.model import Hyperparameters, Precision
 
 SCRIPT = Path(__file__).with_name("job_process.py")
 PATIENCE_S = 60
+Tables = Callable[[], dict[str, str]]
 HYPER = Hyperparameters(
     epochs=4, batch_size=2, learning_rate_multiplier=1.0, precision=Precision.FP32
 )
@@ -60,9 +62,11 @@ def workers() -> Iterator[Workers]:
 
 
 @contextmanager
-def one_job(folder: Path, bases: Path | None = None) -> Iterator[tuple[JobHome, Job]]:
+def one_job(
+    folder: Path, bases: Path | None = None, tables: Tables = dict
+) -> Iterator[tuple[JobHome, Job]]:
     """Everywhere the same job, down to its id; its base is built already where `bases` are given."""
-    with job_home(folder) as home:
+    with job_home(folder, tables()) as home:
         if bases:
             shutil.copytree(bases, home.workspace.home.bases, dirs_exist_ok=True)
         held = home.file(name="held.jsonl")
@@ -91,14 +95,17 @@ def made(home: JobHome, job: Job) -> dict[str, object]:
     }
 
 
-def torment(folder: Path, kills: int, seed: int) -> None:
-    """The last of the homes builds its base too, and may be killed while it does."""
+def torment(folder: Path, kills: int, seed: int, tables: Tables = dict) -> None:
+    """The last of the homes builds its base too, and may be killed while it does.
+
+    `tables` gives each home's environment, which the workers need not know: a home remembers.
+    """
     chance = random.Random(seed)
     with workers() as running:
-        with one_job(folder / "first") as (home, job):
+        with one_job(folder / "first", None, tables) as (home, job):
             finish(running, folder / "first")
             expected, bases = made(home, job), home.workspace.home.bases
-        with one_job(folder / "straight", bases) as (home, job):
+        with one_job(folder / "straight", bases, tables) as (home, job):
             began = time.monotonic()
             finish(running, folder / "straight")
             seconds = time.monotonic() - began
@@ -106,7 +113,7 @@ def torment(folder: Path, kills: int, seed: int) -> None:
         done, number, steps = 0, 0, set[str]()
         while done < kills:
             place = folder / f"killed-{number}"
-            beginning = one_job(place, None if done == kills - 1 else bases)
+            beginning = one_job(place, None if done == kills - 1 else bases, tables)
             with again(place) if place.exists() else beginning as (home, job):
                 if killed(running, place, chance.uniform(0.1, 0.7) * seconds):
                     done += 1
@@ -144,7 +151,7 @@ def again(folder: Path) -> Iterator[tuple[JobHome, Job]]:
 
 
 def test_a_worker_that_sleeps_through_its_lease_wakes_up_and_changes_nothing(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, tables: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The other one is as on another machine: it has a lock of its own, and waits for the lease."""
     ladders.lower(monkeypatch)
@@ -152,7 +159,7 @@ def test_a_worker_that_sleeps_through_its_lease_wakes_up_and_changes_nothing(
         with one_job(tmp_path / "first") as (home, job):
             finish(sleeper, tmp_path / "first")
             expected, bases = made(home, job), home.workspace.home.bases
-        with one_job(tmp_path / "slept", bases) as (home, job):
+        with one_job(tmp_path / "slept", bases, lambda: tables) as (home, job):
             asleep = sleeper.start(tmp_path / "slept")
             wait_for(lambda: bool(list(home.workspace.home.jobs.rglob("step-????????"))))
             os.kill(asleep, signal.SIGSTOP)
@@ -175,11 +182,17 @@ def wait_for(true: Callable[[], bool]) -> None:
         time.sleep(0.01)
 
 
+@pytest.mark.parametrize("kind", ["sqlite", "postgres"])
 def test_three_kills_of_the_worker_change_no_byte(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    kind: str, tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ladders.lower(monkeypatch)
-    torment(tmp_path, kills=3, seed=1)
+
+    def tables() -> dict[str, str]:
+        cluster: Cluster = request.getfixturevalue("cluster")
+        return {"XIANGSHENG_DATABASE": cluster.new_database()}
+
+    torment(tmp_path, kills=3, seed=1, tables=tables if kind == "postgres" else dict)
 
 
 @pytest.mark.soak

@@ -21,21 +21,6 @@ def speaks_chinese(arguments: Sequence[str], environment: Mapping[str, str]) -> 
     return locale.lower().startswith("zh")
 
 
-def language_first(arguments: Sequence[str]) -> list[str]:
-    """The same with `--lang zh` moved to the front, so that it may stand anywhere."""
-    rest, moved = list(arguments), list[str]()
-    for position, argument in enumerate(arguments):
-        if argument == "--":
-            break
-        if argument == "--lang" or argument.startswith("--lang="):
-            end = position + (1 if "=" in argument else 2)
-            if end > len(rest):
-                return ["--lang"]  # which typer says has no value; else a command would become it
-            moved, rest = rest[position:end], rest[:position] + rest[end:]
-            break
-    return moved + rest
-
-
 CHINESE = speaks_chinese(sys.argv[1:], os.environ)
 
 

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from xiangsheng import __version__
+from xiangsheng.cli.anywhere import own_options_first
 from xiangsheng.cli.commands import (
     complete,
     copying,
@@ -15,13 +16,14 @@ from xiangsheng.cli.commands import (
     fine_tuning,
     models,
     old_commands,
+    opening,
     preparing,
     pricing,
     reading,
     scoring,
     serve,
 )
-from xiangsheng.cli.language import language_first, say
+from xiangsheng.cli.language import say
 from xiangsheng.core.errors import XiangshengError
 
 app = typer.Typer(
@@ -62,8 +64,21 @@ def _version(wanted: bool) -> None:  # noqa: FBT001 as typer calls it
 
 @app.callback()
 def options(
+    context: typer.Context,
     lang: Annotated[
         str, typer.Option(help=say("Language of the help: en or zh.", "帮助的语言：en 或 zh。"))
+    ] = "",
+    database: Annotated[
+        str,
+        typer.Option(
+            metavar="URL",
+            envvar=opening.DATABASE,
+            show_envvar=True,
+            help=say(
+                "Keep the home's tables in PostgreSQL: postgresql+psycopg://user@host/database.",
+                "把数据目录的表放进 PostgreSQL：postgresql+psycopg://user@host/database。",
+            ),
+        ),
     ] = "",
     version: Annotated[  # noqa: ARG001 answered before a command is asked for
         bool,
@@ -77,6 +92,8 @@ def options(
 ) -> None:
     if lang not in {"", "en", "zh"}:
         raise typer.BadParameter("give en or zh", param_hint="--lang")
+    source = context.get_parameter_source("database")
+    opening.name_database(database, typed=source is not None and source.name == "COMMANDLINE")
 
 
 def main() -> None:
@@ -92,8 +109,7 @@ def _command(arguments: list[str]) -> int:
 
     try:
         failures.refuse_undecodable(arguments)
-        # The language was chosen when this process began; it may stand anywhere on the line.
-        app(language_first(arguments), prog_name="xiangsheng")
+        app(own_options_first(arguments), prog_name="xiangsheng")
     except XiangshengError as error:
         from xiangsheng.cli.consoles import errors
 

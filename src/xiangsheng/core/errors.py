@@ -13,6 +13,7 @@ XiangshengError            code, message, where, hint
 ├── BusyError              too much is under way; later there is room
 └── StoreError             the home or its database cannot be used
     ├── NewerHomeError     made by a newer version
+    ├── UnreachableError   its server is away, or does not let us in; it may come back
     └── LeaseLostError     another worker has taken the job over
 
 Each class has a stable `code`; each surface has one table from class to exit status.
@@ -68,6 +69,10 @@ class StoreError(XiangshengError):
 
 class NewerHomeError(StoreError):
     code = "newer_home"
+
+
+class UnreachableError(StoreError):
+    code = "unreachable"
 
 
 class LeaseLostError(StoreError):

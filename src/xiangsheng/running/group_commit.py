@@ -5,6 +5,8 @@ from queue import SimpleQueue
 from threading import Thread
 from typing import Generic, TypeVar
 
+from xiangsheng.core.errors import UnreachableError
+
 T = TypeVar("T")
 Done = Callable[[Exception | None], None]
 
@@ -42,11 +44,14 @@ class GroupCommit(Generic[T]):
                 return
 
     def _written(self, rows: Sequence[T]) -> Sequence[Exception | None]:
-        """Why each row could not be written: one that cannot keeps no other from it."""
+        """Why each row could not be written: one that cannot keeps no other from it.
+
+        Where no row can be, it is not tried with each: every try may take its time.
+        """
         try:
             self._write(rows)
         except Exception as error:  # noqa: BLE001 whoever waits must hear of it
-            if len(rows) == 1:
-                return [error]
+            if len(rows) == 1 or isinstance(error, UnreachableError):
+                return [error] * len(rows)
             return [failed for row in rows for failed in self._written([row])]
         return [None] * len(rows)

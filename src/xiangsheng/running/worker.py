@@ -12,6 +12,7 @@ from xiangsheng.core.errors import (
     InterruptedRunError,
     LeaseLostError,
     StoreError,
+    UnreachableError,
     XiangshengError,
 )
 from xiangsheng.core.job import JobError, JobState
@@ -23,7 +24,8 @@ BEAT_S = 1.0
 MOST_TROUBLES = 10
 """In a row with the database, each after all its patience, before a worker gives up."""
 POLL_S = 0.5
-"""How often an idle worker looks for a job."""
+"""How often an idle worker looks for a job; in trouble it waits twice as long each time."""
+LONGEST_S = 30.0
 
 
 @dataclass(slots=True, eq=False)
@@ -103,7 +105,7 @@ class Worker:
             elif self.clock.monotonic() - busy >= idle:
                 return
             if not claim:
-                self.sleep(POLL_S)
+                self.sleep(min(POLL_S * 2**troubles, LONGEST_S))
 
     def _one(self, claim: Claim, stopping: Callable[[], bool]) -> None:
         watch = Watch(self.leases, claim, stopping)
@@ -127,7 +129,7 @@ class Worker:
         except InterruptedRunError:
             self.leases.release(claim)
         except StoreError as error:
-            if error.code != StoreError.code:
+            if error.code != StoreError.code and not isinstance(error, UnreachableError):
                 self.leases.fail(claim, _reason(error))
                 return
             self.log(f"{claim.job.legacy_id}: {error}")

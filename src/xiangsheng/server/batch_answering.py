@@ -10,7 +10,7 @@ import orjson
 from xiangsheng.core.batch import BatchAnswer, BatchFault, BatchState
 from xiangsheng.core.errors import DataError, DiskFullError, LeaseLostError, StoreError
 from xiangsheng.core.generation import Usage
-from xiangsheng.server.errors import TOO_MANY, invalid
+from xiangsheng.server.errors import AWAY, TOO_MANY, invalid
 from xiangsheng.server.inside import Inside, Reply
 from xiangsheng.server.state import State
 from xiangsheng.store.batch_leases import BatchClaim
@@ -157,7 +157,7 @@ class Answering:
 
 
 def _may_come_again(reply: Reply) -> bool:
-    """Whether there was no room: for the request, or on the disk for its answer."""
+    """Whether there was no room, for the request or on the disk for its answer, or no database."""
     if reply.status == TOO_MANY:
         return True
-    return reply.status == 500 and bool(orjson.loads(reply.body)["error"]["code"] == UNWRITTEN)
+    return reply.status >= 500 and orjson.loads(reply.body)["error"]["code"] in {UNWRITTEN, AWAY}

@@ -11,6 +11,7 @@ from xiangsheng.core import errors
 
 INVALID = "invalid_request_error"
 TOO_MANY = 429
+AWAY = "database_unreachable"
 
 
 class ApiError(HTTPException):
@@ -85,6 +86,9 @@ def of_ours(error: errors.XiangshengError) -> ApiError:  # noqa: PLR0911 a table
             return ApiError(404, message, param="model", code="model_not_found")
         case errors.BusyError():
             return busy(message)
+        case errors.UnreachableError():  # where it is is not the client's to know
+            message = "The database of this server cannot be reached now. Ask again later."
+            return ApiError(503, message, code=AWAY)
         case errors.MemoryShortError():
             return ApiError(503, message, code=error.code)
         case errors.UsageError() if error.code in _MISSING:

@@ -10,6 +10,7 @@ from xiangsheng.core.errors import BusyError
 from xiangsheng.store.batch_rows import batch_of, change, moved, row_of
 from xiangsheng.store.codec import encode
 from xiangsheng.store.database import reading, transaction
+from xiangsheng.store.job_rows import lock_queue
 from xiangsheng.store.schema import batches
 
 
@@ -24,6 +25,7 @@ class BatchTable:
         """A new one, waiting for its turn. Raises BusyError where `most` have not ended yet."""
         now = int(self.now())
         with transaction(self.engine) as connection:
+            lock_queue(connection)  # of two who ask at once, one is counted first
             waiting = select(func.count()).where(batches.c.state.in_(OPEN))
             if connection.execute(waiting).scalar_one() >= most:
                 raise BusyError(

@@ -1,82 +1,94 @@
-"""Opening the database: durable settings, migrations, and its errors in our words."""
+"""Opening the database: SQLite or PostgreSQL, migrations, and its errors in our words."""
 
 import errno
-import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Protocol
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, select
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy import Connection, Engine, inspect, select
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoConnectionError
 
-from xiangsheng.core.errors import DiskFullError, NewerHomeError, StoreError
+from xiangsheng.core.errors import (
+    BusyError,
+    DataError,
+    DiskFullError,
+    NewerHomeError,
+    XiangshengError,
+)
 from xiangsheng.store import schema
+from xiangsheng.store.postgres import Postgres
+from xiangsheng.store.sqlite import Sqlite
 
-_FULL = ("SQLITE_FULL", "SQLITE_IOERR_WRITE", "SQLITE_IOERR_SHMSIZE", "SQLITE_IOERR_FSYNC")
+
+class Dialect(Protocol):
+    """What each kind of database does in its own way; the rest of `store` knows none by name."""
+
+    @property
+    def reading(self) -> Mapping[str, object]:
+        """Execution options under which a transaction is one consistent view."""
+
+    def where(self, engine: Engine) -> str:
+        """What a person is told; never a password."""
+
+    def back_up(self, engine: Engine, version: int) -> None:
+        """Before a migration, where the database can."""
+
+    def alone(self, connection: Connection) -> None:
+        """Until the transaction ends nobody else goes past this."""
+
+    def trouble(self, error: DBAPIError, where: str) -> XiangshengError:
+        """What to raise for the driver's error."""
 
 
-def open_database(path: Path) -> Engine:
-    """SQLite at `path`, created and migrated as needed; a backup is made before a migration.
+SQLITE, POSTGRES = Sqlite(), Postgres()
+
+
+def open_database(path: Path, address: str = "") -> Engine:
+    """PostgreSQL at `address`, else SQLite at `path`, created and migrated as needed.
 
     Raises NewerHomeError when a newer version made it, StoreError when it is no database.
     """
-    engine = create_engine(URL.create("sqlite", database=str(path)))
-
-    @event.listens_for(engine, "connect")
-    def _configure(connection: Any, _record: object) -> None:
-        connection.isolation_level = None  # we say BEGIN ourselves
-        for pragma in (
-            "busy_timeout=10000",
-            "synchronous=FULL",
-            "foreign_keys=ON",
-        ):
-            connection.execute(f"PRAGMA {pragma}")
-        if connection.execute("PRAGMA journal_mode").fetchone() != ("wal",):
-            connection.execute("PRAGMA journal_mode=WAL")
-
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        # A writer that starts as a reader can be refused at its first write; IMMEDIATE waits.
-        reads = connection.get_execution_options().get("reads")
-        connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
-
-    _migrate(engine, path)
+    engine = POSTGRES.engine(address) if address else SQLITE.engine(path)
+    try:
+        _migrate(engine)
+    except BaseException:
+        engine.dispose()
+        raise
     return engine
 
 
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
     """A consistent view that waits for no writer and keeps none waiting."""
-    view = engine.execution_options(reads=True)
-    with database_errors(str(engine.url.database)), view.begin() as connection:
+    view = engine.execution_options(**dialect_of(engine).reading)
+    with database_errors(engine), view.begin() as connection:
         yield connection
 
 
 @contextmanager
 def transaction(engine: Engine) -> Iterator[Connection]:
     """A write transaction. A full disk becomes DiskFullError, other trouble StoreError."""
-    with database_errors(str(engine.url.database)), engine.begin() as connection:
+    with database_errors(engine), engine.begin() as connection:
         yield connection
 
 
 @contextmanager
-def database_errors(where: str) -> Iterator[None]:
+def database_errors(engine: Engine) -> Iterator[None]:
+    dialect = dialect_of(engine)
+    where = dialect.where(engine)
     try:
         yield
-    except DatabaseError as error:
-        name = getattr(error.orig, "sqlite_errorname", "")
-        if name in _FULL:
-            raise DiskFullError(
-                "the disk is full; everything committed before is kept",
-                where=where,
-                hint="make room, then resume the run",
-            ) from error
-        raise StoreError(
-            f"the database cannot be used: {error.orig}",
-            where=where,
-            hint="check the file and its folder's permissions, or name another home "
-            "with XIANGSHENG_HOME",
+    except DBAPIError as error:
+        raise dialect.trouble(error, where) from error
+    except NoConnectionError as error:
+        raise BusyError("too much is under way in the database", where=where) from error
+    except UnicodeEncodeError as error:
+        raise DataError(
+            f"half a character (U+{ord(error.object[error.start]):04X}) is no text to keep",
+            hint="write the whole character where the text comes from",
+            code="half_character",
         ) from error
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
@@ -84,32 +96,31 @@ def database_errors(where: str) -> Iterator[None]:
         raise
 
 
-def _migrate(engine: Engine, path: Path) -> None:
-    wanted = len(schema.MIGRATIONS)
+def dialect_of(engine: Engine) -> Dialect:
+    return POSTGRES if engine.dialect.name == "postgresql" else SQLITE
+
+
+def _migrate(engine: Engine) -> None:
+    wanted, dialect = len(schema.MIGRATIONS), dialect_of(engine)
     with reading(engine) as connection:
         found = _version(connection)
     if found > wanted:
         raise NewerHomeError(
             f"this home has schema version {found}; this xiangsheng knows up to {wanted}",
-            where=str(path),
+            where=dialect.where(engine),
             hint="upgrade xiangsheng, or name another home with XIANGSHENG_HOME",
         )
     if found == wanted:
         return
     if found:
-        _back_up(path, path.with_suffix(f".v{found}.bak"))
+        dialect.back_up(engine, found)
     with transaction(engine) as connection:
+        dialect.alone(connection)
         found = _version(connection)  # another process may have been faster
         for migrate in schema.MIGRATIONS[found:]:
             migrate(connection)
         connection.execute(schema.version.delete())
         connection.execute(schema.version.insert().values(version=wanted))
-
-
-def _back_up(path: Path, copy: Path) -> None:
-    """SQLite's own copy: what is still in the write-ahead log is in it, and no lock is lost."""
-    with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(copy)) as target:
-        source.backup(target)
 
 
 def _version(connection: Connection) -> int:

@@ -1,7 +1,7 @@
 """The home: one `.xiangsheng` folder with the database, the runs and the models."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from xiangsheng.core.errors import StoreError
@@ -12,14 +12,42 @@ NAME = ".xiangsheng"
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """Paths only. `created` says that this call made the folder."""
+    """Paths only. `created` says that this call made the folder.
+
+    `address` is where the tables are when they are not in the home; it may hold a password.
+    """
 
     folder: Path
     created: bool = False
+    address: str = field(default="", repr=False)
 
     @property
     def database(self) -> Path:
+        """The tables, where there is no `address`."""
         return self.folder / "xiangsheng.db"
+
+    @property
+    def address_file(self) -> Path:
+        return self.folder / "database"
+
+    @property
+    def mark_file(self) -> Path:
+        """What this home is known by in a database outside it."""
+        return self.folder / "mark"
+
+    @property
+    def remembered(self) -> str:
+        """The address under which the home's tables were last, without a password; or empty."""
+        try:
+            return self.address_file.read_text(encoding="utf-8", errors="replace").strip()
+        except FileNotFoundError:
+            return ""
+        except OSError as error:
+            raise StoreError(
+                f"where this home's tables are cannot be read: {error.strerror}",
+                where=str(self.address_file),
+                hint="check its permissions, or name the database with XIANGSHENG_DATABASE",
+            ) from error
 
     @property
     def runs(self) -> Path:
@@ -45,6 +73,7 @@ class Home:
 def find_home(start: Path, environment: Mapping[str, str], *, make: bool = True) -> Home:
     """XIANGSHENG_HOME, else the nearest `.xiangsheng` upwards, else a new one in `start`.
 
+    Its tables are where XIANGSHENG_DATABASE says, else where they were last, else in the home.
     Raises StoreError when the folder cannot be made, or when there is none and none is to be made.
     """
     folder = _named(environment) or _nearest(start) or start / NAME
@@ -55,7 +84,8 @@ def find_home(start: Path, environment: Mapping[str, str], *, make: bool = True)
             hint="start with: xiangsheng demo",
             code="no_home",
         )
-    return _whole(folder)
+    home = _whole(folder)
+    return replace(home, address=environment.get("XIANGSHENG_DATABASE") or home.remembered)
 
 
 def present_home(start: Path, environment: Mapping[str, str]) -> Path | None:

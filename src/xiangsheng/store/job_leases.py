@@ -208,13 +208,16 @@ class Leases:
         retell_queue(connection, now)
 
     @contextmanager
-    def held(self, claim: Claim, *, running: bool = True) -> Iterator[Connection]:
+    def held(
+        self, claim: Claim, *, running: bool = True, queue: bool = False
+    ) -> Iterator[Connection]:
         """A transaction in which the job is certainly the claim's, and `running` unless not asked.
 
-        Raises LeaseLostError where it is not; what was written within is then undone.
+        A running one may be ended in it, which others in the queue hear of; `queue` locks the queue
+        all the same. Raises LeaseLostError where it is not; what was written within is then undone.
         """
         with transaction(self.engine) as connection:
-            if running:  # and so to be ended, which others in the queue hear of
+            if running or queue:
                 lock_queue(connection)
             query = select(jobs.c.token, jobs.c.state).where(jobs.c.id == claim.job.id)
             row = connection.execute(query.with_for_update()).first()

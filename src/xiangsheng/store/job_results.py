@@ -66,7 +66,7 @@ def keep_checkpoint(
     """Keeps a model from within the training; one that was kept before is left as it is."""
     sync_model(made.place)
     leases = workspace.leases(clock)
-    with leases.held(claim, running=False) as connection:
+    with leases.held(claim, running=False, queue=True) as connection:
         there = select(job_checkpoints.c.step).where(
             job_checkpoints.c.job == checkpoint.job, job_checkpoints.c.step == checkpoint.step
         )

@@ -100,7 +100,9 @@ def change(connection: Connection, job: str, now: float, **values: object) -> No
 
 
 def lock_queue(connection: Connection) -> None:
-    """Before any job is locked, by whoever then calls `retell_queue`."""
+    """Before any job is locked, by whoever then calls `retell_queue`, changes a model's folder, or
+    counts what there is before it makes more.
+    """
     connection.execute(select(job_queue).with_for_update()).all()
 
 

@@ -13,6 +13,7 @@ from xiangsheng.core.rendering import Rendering
 from xiangsheng.files.atomic import full_disk, sync_file, sync_folder
 from xiangsheng.store.codec import decode, encode
 from xiangsheng.store.database import reading, transaction
+from xiangsheng.store.job_rows import lock_queue
 from xiangsheng.store.schema import models
 
 
@@ -41,10 +42,13 @@ class ModelStore:
         """Moves the finished files in place of any twin by digest, then names the model."""
         sync_model(workspace)
         with transaction(self.engine) as connection:
+            lock_queue(connection)
             self.put(connection, model, workspace, now)
 
     def put(self, connection: Connection, model: TunedModel, workspace: Path, now: str) -> None:
-        """The same within somebody's transaction; the files are on the disk already."""
+        """The same within the transaction of who has locked the queue, and so is alone with the
+        models' folders; the files are on the disk already.
+        """
         target = self.path(model)
         if target.exists():
             # Equal if whole; if it was damaged, tuning again is how it is mended.
@@ -66,6 +70,7 @@ class ModelStore:
     def delete(self, name: str) -> None:
         """Forgets the name; the files go when no other name means them."""
         with transaction(self.engine) as connection:
+            lock_queue(connection)
             row = connection.execute(select(models).where(models.c.name == name)).first()
             if row is None:
                 return

@@ -11,10 +11,10 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Integer,
     MetaData,
-    String,
     Table,
-    Text,
 )
+
+from xiangsheng.store.column_types import String, Text
 
 metadata = MetaData()
 
@@ -207,6 +207,9 @@ batch_answers = Table(
     ForeignKeyConstraint(["batch"], ["batches.id"]),
 )
 
+# In a database outside its home, one row: what the home is known by. Else none.
+homes = Table("homes", metadata, Column("mark", String(32), primary_key=True))
+
 
 def _create(connection: Connection) -> None:
     metadata.create_all(connection, tables=[version, runs, intents, outcomes, models])
@@ -225,10 +228,15 @@ def _add_batches(connection: Connection) -> None:
     metadata.create_all(connection, tables=[batches, batch_answers])
 
 
+def _add_homes(connection: Connection) -> None:
+    metadata.create_all(connection, tables=[homes])
+
+
 MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
     _create,
     _add_jobs,
     _add_served,
     _add_batches,
+    _add_homes,
 )
 """Migration i leads from version i to version i + 1; landed ones are never edited."""

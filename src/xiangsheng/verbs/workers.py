@@ -62,7 +62,8 @@ def start_worker(home: Home) -> None:
         process = subprocess.Popen(
             [sys.executable, "-m", "xiangsheng.cli.main", "ft", "work", "--idle", idle],
             cwd=home.folder,
-            env=os.environ | {"XIANGSHENG_HOME": str(home.folder.resolve())},
+            env=os.environ
+            | {"XIANGSHENG_HOME": str(home.folder.resolve()), "XIANGSHENG_DATABASE": home.address},
             stdin=subprocess.DEVNULL,
             stdout=stream,
             stderr=stream,

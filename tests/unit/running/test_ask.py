@@ -59,8 +59,8 @@ class Parrot:
 
 
 @pytest.fixture
-def workspace(tmp_path: Path) -> Iterator[Workspace]:
-    with open_workspace(tmp_path, {}) as opened:
+def workspace(tmp_path: Path, tables: dict[str, str]) -> Iterator[Workspace]:
+    with open_workspace(tmp_path, tables) as opened:
         spec = RunSpec("exp1", "parrot", "d", "data", Rendering(), (), tune=False)
         for run_id in ("one", "two"):
             opened.runs.add(Run(run_id, spec, RunState.RUNNING, "2026-01-01T00:00:00Z"))

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from threading import Event, Thread
 
+from xiangsheng.core.errors import UnreachableError
 from xiangsheng.running.group_commit import GroupCommit
 
 PATIENCE_S = 30
@@ -54,6 +55,24 @@ def test_a_row_that_cannot_be_written_keeps_no_other_from_it() -> None:
     journal.close()
     assert sorted(disk.rows) == [1, 3, 5]
     assert told == {1: "None", -2: "a bad row", 3: "None", -4: "a bad row", 5: "None"}
+
+
+def test_a_database_that_is_away_is_asked_once_a_group() -> None:
+    """Each try may take as long as a connection does to fail."""
+    tries, told, gate = list[int](), list[str](), Event()
+
+    def write(rows: Sequence[int]) -> None:
+        assert gate.wait(PATIENCE_S)
+        tries.append(len(rows))
+        raise UnreachableError("gone")
+
+    journal = GroupCommit(write)
+    for row in range(50):
+        journal.put(row, lambda failed: told.append(str(failed)))
+    gate.set()
+    journal.close()
+    assert sum(tries) == 50
+    assert told == ["gone"] * 50
 
 
 def test_every_thread_hears_of_its_rows() -> None:

@@ -2,13 +2,21 @@
 
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from jobs import JobHome, after, job_home, never
 from xiangsheng.core.clock import Clock
-from xiangsheng.core.errors import DataError, DiskFullError, InterruptedRunError, StoreError
+from xiangsheng.core.errors import (
+    DataError,
+    DiskFullError,
+    InterruptedRunError,
+    StoreError,
+    UnreachableError,
+)
 from xiangsheng.core.job import Job, JobState
 from xiangsheng.core.model import Control
 from xiangsheng.running.worker import Watch, Worker
@@ -19,8 +27,8 @@ OWNER = Owner("here", "cpu", "1")
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Iterator[JobHome]:
-    with job_home(tmp_path) as made:
+def home(tmp_path: Path, tables: dict[str, str]) -> Iterator[JobHome]:
+    with job_home(tmp_path, tables) as made:
         yield made
 
 
@@ -100,13 +108,18 @@ def test_what_goes_wrong_is_the_jobs_failure_and_the_next_job_is_done(
     assert home.state(next_one) is JobState.QUEUED
 
 
-def test_a_database_that_cannot_be_written_is_no_fault_of_the_job(home: JobHome) -> None:
+@pytest.mark.parametrize(
+    "error", [StoreError("the database is locked"), UnreachableError("gone", code="login")]
+)
+def test_a_database_that_cannot_be_written_is_no_fault_of_the_job(
+    home: JobHome, error: StoreError
+) -> None:
     job, tries = home.job(), list[int]()
 
     def do(claim: Claim, watch: Watch) -> None:
         tries.append(claim.token)
         if len(tries) < 3:
-            raise StoreError("the database is locked")
+            raise error
         ending(home)(claim, watch)
 
     worker(home, do).work(never, idle=0)
@@ -209,3 +222,38 @@ def wait_for(true: Callable[[], bool]) -> None:
     while not true():
         assert time.monotonic() < deadline
         time.sleep(0.005)
+
+
+def test_workers_of_several_machines_do_no_job_twice(home: JobHome) -> None:
+    jobs, done, end = [home.job() for _ in range(12)], list[str](), ending(home)
+
+    def do(claim: Claim, watch: Watch) -> None:
+        done.append(claim.job.id)
+        end(claim, watch)
+
+    def machine(number: int) -> None:
+        owner = Owner(f"machine {number}", "cpu", "1")
+        one = replace(worker(home, do), owner=owner, sleep=lambda _: time.sleep(0.001))
+        one.work(never, idle=0)
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(machine, range(4)))
+    assert sorted(done) == sorted(job.id for job in jobs)
+    for job in jobs:
+        said = home.told(job)
+        assert [said.count(text) for text in ("Fine-tune started", "done")] == [1, 1]
+
+
+def test_a_server_that_is_away_for_two_minutes_is_waited_for(
+    home: JobHome, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job, real = home.job(), Leases.anything
+
+    def away(leases: Leases, device: str) -> bool:
+        if home.time.passed < 120:
+            raise UnreachableError("the database server cannot be reached")
+        return real(leases, device)
+
+    monkeypatch.setattr(Leases, "anything", away)
+    worker(home, ending(home)).work(never, idle=0)
+    assert home.state(job) is JobState.SUCCEEDED

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -33,9 +34,24 @@ ROWS = "".join(
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Iterator[JobHome]:
-    with job_home(tmp_path) as made:
+def home(tmp_path: Path, tables: dict[str, str]) -> Iterator[JobHome]:
+    with job_home(tmp_path, tables) as made:
         yield made
+
+
+def test_of_many_who_ask_at_once_no_more_get_one_than_there_is_room_for(home: JobHome) -> None:
+    content = io.BytesIO(ROWS.encode())
+    file = upload("a.jsonl", BATCH, content, home.workspace, home.time.clock())
+
+    def create(_: int) -> bool:
+        try:
+            batches(home).create(BatchRequest(file.id, "/v1/completions"), most=3)
+        except BusyError:
+            return False
+        return True
+
+    with ThreadPoolExecutor(12) as pool:
+        assert sum(pool.map(create, range(12))) == 3
 
 
 def batches(home: JobHome) -> HomeBatches:

@@ -1,3 +1,5 @@
+"""What is SQLite's own; what holds for both databases is in test_both_databases.py."""
+
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -5,9 +7,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from xiangsheng.core.errors import DiskFullError, NewerHomeError, StoreError
+from xiangsheng.core.errors import DiskFullError, StoreError
 from xiangsheng.store import schema
-from xiangsheng.store.database import open_database, reading, transaction
+from xiangsheng.store.database import open_database, transaction
 
 
 def test_every_connection_is_durable(tmp_path: Path) -> None:
@@ -19,18 +21,6 @@ def test_every_connection_is_durable(tmp_path: Path) -> None:
         }
     engine.dispose()
     assert found == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
-
-
-def test_a_newer_home_is_refused_and_left_alone(tmp_path: Path) -> None:
-    path = tmp_path / "a.db"
-    open_database(path).dispose()
-    with sqlite3.connect(path) as raw:
-        raw.execute("UPDATE schema_version SET version = 99")
-    raw.close()
-    with pytest.raises(NewerHomeError) as caught:
-        open_database(path)
-    assert "schema version 99" in caught.value.message
-    assert "upgrade xiangsheng" in caught.value.hint
 
 
 def test_what_is_no_database_is_named(tmp_path: Path) -> None:
@@ -70,15 +60,6 @@ def test_a_path_with_a_question_mark_is_a_path(tmp_path: Path) -> None:
     open_database(path / "a.db").dispose()
     assert (path / "a.db").is_file()
     assert [item.name for item in tmp_path.iterdir()] == ["a?b=c"]
-
-
-def test_who_reads_waits_for_no_writer(tmp_path: Path) -> None:
-    engine = open_database(tmp_path / "a.db")
-    with transaction(engine) as writer:
-        writer.execute(text("INSERT INTO runs VALUES ('new', '', '', '', '', '')"))
-        with reading(engine) as reader:
-            assert reader.execute(text("SELECT id FROM runs")).all() == []
-    engine.dispose()
 
 
 def test_a_full_database_is_a_full_disk_and_keeps_what_was_committed(tmp_path: Path) -> None:

@@ -12,8 +12,8 @@ from xiangsheng.store.file_store import ABANDONED_S, FileStore
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Iterator[JobHome]:
-    with job_home(tmp_path) as made:
+def home(tmp_path: Path, tables: dict[str, str]) -> Iterator[JobHome]:
+    with job_home(tmp_path, tables) as made:
         yield made
 
 

@@ -46,6 +46,22 @@ def test_a_home_of_nobody_is_named(tmp_path: Path) -> None:
         find_home(tmp_path, {"XIANGSHENG_HOME": "~no-such-user-here/x"})
 
 
+def test_its_tables_are_where_it_is_told_or_where_they_were(tmp_path: Path) -> None:
+    assert find_home(tmp_path, {}).address == ""
+    (tmp_path / ".xiangsheng" / "database").write_text("postgresql://me@host/kept\n")
+    assert find_home(tmp_path, {}).address == "postgresql://me@host/kept"
+    named = find_home(tmp_path, {"XIANGSHENG_DATABASE": "postgresql://me:geheim@host/named"})
+    assert named.address == "postgresql://me:geheim@host/named"
+    assert "geheim" not in repr(named)
+
+
+def test_an_address_that_cannot_be_read_is_no_reason_for_other_tables(tmp_path: Path) -> None:
+    home = find_home(tmp_path, {})
+    home.address_file.mkdir()
+    with pytest.raises(StoreError, match="where this home's tables are cannot be read"):
+        find_home(tmp_path, {})
+
+
 def test_a_place_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(StoreError) as caught:

@@ -19,8 +19,8 @@ THERE = Owner("there", "cpu", "1")
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Iterator[JobHome]:
-    with job_home(tmp_path) as made:
+def home(tmp_path: Path, tables: dict[str, str]) -> Iterator[JobHome]:
+    with job_home(tmp_path, tables) as made:
         yield made
 
 
@@ -95,11 +95,13 @@ def test_the_next_worker_of_the_same_lock_knows_that_the_last_one_is_dead(home: 
     assert home.told(job)[-1] == "Fine-tune taken up again where its worker left it"
 
 
-def test_of_many_who_claim_at_once_each_job_has_one(home: JobHome, tmp_path: Path) -> None:
+def test_of_many_who_claim_at_once_each_job_has_one(
+    home: JobHome, tmp_path: Path, tables: dict[str, str]
+) -> None:
     jobs = {home.job().id for _ in range(4)}
 
     def claim(number: int) -> str | None:
-        with open_workspace(tmp_path, {}) as workspace:
+        with open_workspace(tmp_path, tables) as workspace:
             found = workspace.leases(home.time.clock()).claim(Owner(f"host {number}", "cpu", "1"))
             return found.job.id if found else None
 

@@ -27,8 +27,10 @@ def asked(place: int) -> Asked:
     return Asked("cmpl-1", place, "completions", "local:ada", "0" * 64, REQUESTS[place], NOW)
 
 
-def test_questions_come_back_with_the_answers_there_are(tmp_path: Path) -> None:
-    with open_workspace(tmp_path, {}) as workspace:
+def test_questions_come_back_with_the_answers_there_are(
+    tmp_path: Path, tables: dict[str, str]
+) -> None:
+    with open_workspace(tmp_path, tables) as workspace:
         workspace.served.write([asked(1), asked(0)])
         assert workspace.served.read("cmpl-1") == [(REQUESTS[0], None), (REQUESTS[1], None)]
         workspace.served.write([Answered("cmpl-1", 0, OUTCOME, NOW)])
@@ -36,8 +38,10 @@ def test_questions_come_back_with_the_answers_there_are(tmp_path: Path) -> None:
         assert workspace.served.read("cmpl-2") == []
 
 
-def test_an_answer_to_no_question_is_refused_and_nothing_of_its_group_kept(tmp_path: Path) -> None:
-    with open_workspace(tmp_path, {}) as workspace:
+def test_an_answer_to_no_question_is_refused_and_nothing_of_its_group_kept(
+    tmp_path: Path, tables: dict[str, str]
+) -> None:
+    with open_workspace(tmp_path, tables) as workspace:
         with pytest.raises(StoreError):
             workspace.served.write([asked(0), Answered("cmpl-9", 0, OUTCOME, NOW)])
         assert workspace.served.read("cmpl-1") == []

@@ -17,8 +17,8 @@ from xiangsheng.verbs.stored_files import delete_file, upload_path
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Iterator[JobHome]:
-    with job_home(tmp_path) as made:
+def home(tmp_path: Path, tables: dict[str, str]) -> Iterator[JobHome]:
+    with job_home(tmp_path, tables) as made:
         yield made
 
 

@@ -25,9 +25,11 @@ HYPER = Hyperparameters(4, 3, learning_rate_multiplier=1.0, precision=Precision.
 
 
 @pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[JobHome]:
+def home(
+    tmp_path: Path, tables: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> Iterator[JobHome]:
     ladders.lower(monkeypatch)
-    with job_home(tmp_path) as made:
+    with job_home(tmp_path, tables) as made:
         yield made
 
 

@@ -1,0 +1,69 @@
+"""SQLite: one file in the home, many readers, one writer at a time."""
+
+import sqlite3
+from collections.abc import Mapping
+from contextlib import closing
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError
+
+from xiangsheng.core.errors import DiskFullError, StoreError, XiangshengError
+
+_FULL = ("SQLITE_FULL", "SQLITE_IOERR_WRITE", "SQLITE_IOERR_SHMSIZE", "SQLITE_IOERR_FSYNC")
+
+
+class Sqlite:
+    reading: Mapping[str, object] = MappingProxyType({"reads": True})
+
+    def engine(self, path: Path) -> Engine:
+        engine = create_engine(URL.create("sqlite", database=str(path)))
+
+        @event.listens_for(engine, "connect")
+        def _configure(connection: Any, _record: object) -> None:
+            connection.isolation_level = None  # we say BEGIN ourselves
+            for pragma in (
+                "busy_timeout=10000",
+                "synchronous=FULL",
+                "foreign_keys=ON",
+            ):
+                connection.execute(f"PRAGMA {pragma}")
+            if connection.execute("PRAGMA journal_mode").fetchone() != ("wal",):
+                connection.execute("PRAGMA journal_mode=WAL")
+
+        @event.listens_for(engine, "begin")
+        def _begin(connection: Connection) -> None:
+            # A writer that starts as a reader can be refused at its first write; IMMEDIATE waits.
+            reads = connection.get_execution_options().get("reads")
+            connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+
+        return engine
+
+    def where(self, engine: Engine) -> str:
+        return str(engine.url.database)
+
+    def back_up(self, engine: Engine, version: int) -> None:
+        """SQLite's own copy: what is still in the write-ahead log is in it, and no lock is lost."""
+        path = Path(self.where(engine))
+        copy = path.with_suffix(f".v{version}.bak")
+        with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(copy)) as target:
+            source.backup(target)
+
+    def alone(self, _connection: Connection) -> None:
+        """Who writes is alone."""
+
+    def trouble(self, error: DBAPIError, where: str) -> XiangshengError:
+        if getattr(error.orig, "sqlite_errorname", "") in _FULL:
+            return DiskFullError(
+                "the disk is full; everything committed before is kept",
+                where=where,
+                hint="make room, then resume the run",
+            )
+        return StoreError(
+            f"the database cannot be used: {error.orig}",
+            where=where,
+            hint="check the file and its folder's permissions, or name another home "
+            "with XIANGSHENG_HOME",
+        )
