@@ -62,8 +62,9 @@ def test_what_was_asked_for_is_what_it_does(subject: Subject) -> None:
 def test_the_same_again_is_the_same_job_unless_another_is_wanted(subject: Subject) -> None:
     job = subject.service.create(subject.request())
     assert subject.service.create(subject.request()).id == job.id
-    assert subject.service.create(subject.request(suffix="another name")).id == job.id
     for other in (
+        subject.request(suffix="another name"),
+        subject.request(metadata={"try": "2"}),
         subject.request(again=True),
         subject.request(rows(TURNS[:-1])),
         subject.request(hyper=Hyperparameters(epochs=2)),
@@ -140,7 +141,7 @@ def test_what_cannot_be_is_refused_and_nothing_is_made(subject: Subject) -> None
     with pytest.raises(UnknownModelError):
         subject.service.create(subject.request(model="xxi"))
     for wrong, code in (
-        (subject.request(suffix="x" * 41), "suffix"),
+        (subject.request(suffix="x" * 65), "suffix"),
         (subject.request(training_file="file-nothere"), "no_file"),
         (subject.request(validation_file="file-nothere"), "no_file"),
         (subject.request(model="fake:echo"), "not_tunable"),

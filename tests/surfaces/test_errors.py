@@ -290,7 +290,7 @@ CASES = (
     Case("a training file somewhere else", "ft create -t https://example.org/bad.jsonl -y", EXAMPLE),
     Case("tuning a base that cannot be tuned", "ft create -t bad.jsonl -m fake:echo -y", EXAMPLE),
     Case("a base that is none", "ft create -t bad.jsonl -m xxi -y", EXAMPLE),
-    Case("a suffix that is too long", f"ft create -t bad.jsonl -m ngram:3 -y --suffix {'x' * 41}", EXAMPLE),
+    Case("a suffix that is too long", f"ft create -t bad.jsonl -m ngram:3 -y --suffix {'x' * 65}", EXAMPLE),
     Case("nobody there to say yes", "ft create -t bad.jsonl -m ngram:3", EXAMPLE),
     Case("a classifier", "ft create -t bad.jsonl -y --compute_classification_metrics", EXAMPLE),
     Case("a job that is not there", "ft get ft-nothere", prepare=queued),

@@ -62,7 +62,7 @@ class JobRequest:
     """What a person asks a service for: files by id, the base by name.
 
     `hyper` as given, None where the service chooses; `metadata` is the asker's own. `again` makes a
-    job although there is one of the same data, base and hyperparameters.
+    job although there is one of the same data, base, hyperparameters, suffix and metadata.
     """
 
     training_file: str

@@ -77,7 +77,8 @@ def plan_job(request: JobRequest, workspace: Workspace, jobs: JobTable) -> JobPl
         metadata=request.metadata,
     )
     data = (training.file.sha256, held.file.sha256 if held else "")
-    identity = digest((found.identity, found.tuner, data, hyper))
+    asked = (request.suffix, request.metadata)
+    identity = digest((found.identity, found.tuner, data, hyper, asked))
     cost = davinci_2022.training(Words("", ""), training.file.characters, hyper.epochs).amount
     twin = None if request.again else jobs.twin(identity)
     return JobPlan(spec, identity, cost, found.building, twin)

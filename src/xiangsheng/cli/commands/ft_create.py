@@ -51,7 +51,7 @@ Model = Annotated[
     ),
 ]
 Suffix = Annotated[
-    str, typer.Option(help=say("In the model's name; at most 40.", "放进模型名；最多 40 字。"))
+    str, typer.Option(help=say("In the model's name; at most 64.", "放进模型名；最多 64 字。"))
 ]
 Epochs = Annotated[int, typer.Option(help=say("How often it reads.", "读几遍。"))]
 Batch = Annotated[
