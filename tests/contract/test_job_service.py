@@ -1,12 +1,19 @@
 """What every JobService promises."""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from itertools import count
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from jobs import TURNS, JobHome, job_home, rows
+from served import KEY, Server, serving
+from xiangsheng.backends.hosted.http import connected
+from xiangsheng.backends.hosted.jobs import HostedJobs
+from xiangsheng.backends.hosted.service import find_service
 from xiangsheng.core.errors import DataError, UnknownModelError, UsageError
 from xiangsheng.core.job import JobRequest, JobState
 from xiangsheng.core.model import Hyperparameters
@@ -15,11 +22,15 @@ from xiangsheng.core.ports import JobService
 
 @dataclass
 class Subject:
-    """A service, a base that it has, and how it is given a file."""
+    """A service, a base that it has, and how it is given a file.
+
+    What is not `here` tells of a job only what today's job API has words for.
+    """
 
     service: JobService
     model: str
     upload: Callable[[str], str]
+    here: bool = True
 
     def request(self, text: str | None = None, **changed: object) -> JobRequest:
         file = self.upload(rows() if text is None else text)
@@ -30,10 +41,44 @@ def of_home(home: JobHome) -> Subject:
     return Subject(home.jobs, "ngram:3", home.file)
 
 
-@pytest.fixture
-def subject(tmp_path: Path) -> Iterator[Subject]:
-    with job_home(tmp_path) as home:
-        yield of_home(home)
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server whose jobs nobody works on: somebody else holds the worker's lock."""
+    folder = tmp_path_factory.mktemp("service")
+    with job_home(folder) as home:
+        place = home.workspace.home
+    with FileLock(place.jobs / "worker-cpu.lock"), serving(place.folder) as live:
+        yield live
+
+
+@contextmanager
+def of_service(server: Server) -> Iterator[Subject]:
+    """Our own server, as any service with the job API; as empty as it was, afterwards."""
+    numbers = count()
+    with connected(find_service(server.url, KEY, {})) as http:
+        jobs = HostedJobs(http, lambda: str(next(numbers)))
+        try:
+            yield Subject(
+                jobs,
+                "ngram:3",
+                lambda text: jobs.files.upload("data.jsonl", text.encode())[0],
+                here=False,
+            )
+        finally:
+            for job in jobs.list()[0]:
+                if not job.state.ended:
+                    jobs.cancel(job.label)
+                jobs.delete(job.label)
+
+
+@pytest.fixture(params=["home", "service"])
+def subject(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Subject]:
+    if request.param == "home":
+        with job_home(tmp_path) as home:
+            yield of_home(home)
+    else:
+        with of_service(request.getfixturevalue("server")) as service:
+            yield service
 
 
 def test_a_new_job_is_looked_into_or_waits(subject: Subject) -> None:
@@ -50,13 +95,14 @@ def test_a_job_goes_by_all_its_names(subject: Subject) -> None:
 
 
 def test_what_was_asked_for_is_what_it_does(subject: Subject) -> None:
-    hyper = Hyperparameters(3, 2, learning_rate_multiplier=0.3, prompt_loss_weight=0.5, seed=7)
+    weight = 0.5 if subject.here else Hyperparameters().prompt_loss_weight
+    hyper = Hyperparameters(3, 2, learning_rate_multiplier=0.3, prompt_loss_weight=weight, seed=7)
     job = subject.service.create(subject.request(hyper=hyper, metadata={"who": "甲"}))
     found = job.spec.hyper
     assert (found.epochs, found.batch_size, found.seed) == (3, 2, 7)
-    assert (found.learning_rate_multiplier, found.prompt_loss_weight) == (0.3, 0.5)
+    assert (found.learning_rate_multiplier, found.prompt_loss_weight) == (0.3, weight)
     assert job.spec.metadata == {"who": "甲"}
-    assert job.spec.training.examples == len(TURNS)
+    assert job.spec.training.examples == (len(TURNS) if subject.here else 0)
 
 
 def test_the_same_again_is_the_same_job_unless_another_is_wanted(subject: Subject) -> None:

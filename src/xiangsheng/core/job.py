@@ -117,6 +117,14 @@ class Stage:
 
 
 @dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """What a service that is not this home calls a job and whoever owns it."""
+
+    job: str
+    organization: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Job:
     """One fine-tune job. `id` is what its names share: `ft-ID`, `ftjob-ID` and the model's end.
 
@@ -141,6 +149,12 @@ class Job:
     error: JobError | None = None
     fine_tuned_model: str = ""
     result_file: str = ""
+    elsewhere: Elsewhere | None = None
+
+    @property
+    def label(self) -> str:
+        """The name to show and to type: that of a service, or the one of 2022."""
+        return self.elsewhere.job if self.elsewhere else self.legacy_id
 
     @property
     def legacy_id(self) -> str:

@@ -108,7 +108,10 @@ class HomeJobs:
         return page(self.table.checkpoints(job), lambda kept: kept.id, after, limit)
 
     def events(self, job: str, after: int = 0) -> Sequence[JobEvent]:
-        return self.table.look(job, after)[1]
+        return self.look(job, after)[1]
+
+    def look(self, job: str, after: int = 0) -> tuple[Job, Sequence[JobEvent]]:
+        return self.table.look(job, after)
 
     def results(self, job: str) -> str:
         """The result file of a job that has one, and of any other its curve so far, as CSV."""
