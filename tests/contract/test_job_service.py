@@ -160,7 +160,40 @@ def test_events_come_in_order_and_stay_as_they_are(subject: Subject) -> None:
     assert subject.service.events(job.id, after=len(first)) == later[len(first) :]
 
 
-@pytest.mark.parametrize("call", ["get", "cancel", "events"])
+def test_the_newest_job_is_the_last_one_made(subject: Subject) -> None:
+    with pytest.raises(UsageError) as caught:
+        subject.service.newest()
+    assert caught.value.code == "no_job"
+    subject.service.create(subject.request())
+    job = subject.service.create(subject.request(again=True))
+    assert subject.service.newest().id == job.id
+
+
+def test_a_paused_job_goes_on_when_it_is_resumed(subject: Subject) -> None:
+    job = subject.service.create(subject.request())
+    assert subject.service.pause(job.id).state is JobState.PAUSED
+    assert subject.service.resume(job.id).state is JobState.QUEUED
+
+
+def test_a_curve_has_its_columns_before_it_has_steps(subject: Subject) -> None:
+    file = subject.upload(rows(TURNS[:2]))
+    plain = subject.service.create(subject.request())
+    held = subject.service.create(subject.request(validation_file=file))
+    assert subject.service.results(plain.id).startswith("step,elapsed_tokens,")
+    assert "validation_loss" not in subject.service.results(plain.id)
+    assert "validation_loss" in subject.service.results(held.id)
+
+
+def test_a_job_is_deleted_when_it_has_ended(subject: Subject) -> None:
+    job = subject.service.create(subject.request())
+    with pytest.raises(UsageError):
+        subject.service.delete(job.id)
+    subject.service.cancel(job.id)
+    assert subject.service.delete(job.id).id == job.id
+    assert subject.service.list() == ((), False)
+
+
+@pytest.mark.parametrize("call", ["get", "cancel", "events", "pause", "results", "delete"])
 def test_a_job_that_is_not_there_is_named(subject: Subject, call: str) -> None:
     with pytest.raises(UsageError, match="ft-nothere") as caught:
         getattr(subject.service, call)("ftjob-nothere")

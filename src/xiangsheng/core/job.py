@@ -118,9 +118,12 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class Elsewhere:
-    """What a service that is not this home calls a job and whoever owns it."""
+    """A job of a service that is not this home: what that calls it and whoever owns it; `at` is how a
+    person names the service.
+    """
 
     job: str
+    at: str
     organization: str = ""
 
 
@@ -153,8 +156,13 @@ class Job:
 
     @property
     def label(self) -> str:
-        """The name to show and to type: that of a service, or the one of 2022."""
+        """The name to show: that of its service, or the one of 2022."""
         return self.elsewhere.job if self.elsewhere else self.legacy_id
+
+    @property
+    def typed(self) -> str:
+        """What a person types behind a command to mean it."""
+        return f"{self.label} --base-url {self.elsewhere.at}" if self.elsewhere else self.label
 
     @property
     def legacy_id(self) -> str:

@@ -9,10 +9,10 @@ from xiangsheng.backends.names import tuned_name
 from xiangsheng.core.clock import Clock
 from xiangsheng.core.errors import UsageError
 from xiangsheng.core.job import Job, JobCheckpoint, JobEvent, JobRequest, JobState
+from xiangsheng.core.job_curve import as_csv
 from xiangsheng.store.job_rows import Said, estimated
 from xiangsheng.store.job_table import JobTable, Waiting
 from xiangsheng.store.workspace import Workspace
-from xiangsheng.verbs.job_curve import as_csv
 from xiangsheng.verbs.job_plan import JobPlan, plan_job
 from xiangsheng.verbs.paging import Page, page
 from xiangsheng.verbs.stored_models import refuse_needed

@@ -75,8 +75,8 @@ def legacy_event(event: JobEvent) -> dict[str, Any]:
 
 
 def modern_view(job: Job) -> dict[str, Any]:
-    """A `fine_tuning.job` of today."""
-    spec, hyper = job.spec, job.spec.hyper
+    """A `fine_tuning.job` of today; one of another service under the names that it has there."""
+    spec, hyper, elsewhere = job.spec, job.spec.hyper, job.elsewhere
     chosen = {
         "n_epochs": hyper.epochs,
         "batch_size": hyper.batch_size,
@@ -84,14 +84,14 @@ def modern_view(job: Job) -> dict[str, Any]:
     }
     return {
         "object": "fine_tuning.job",
-        "id": job.modern_id,
+        "id": elsewhere.job if elsewhere else job.modern_id,
         "model": wire_name(spec.base),
         "created_at": job.created_at,
         "finished_at": job.finished_at,
         "estimated_finish": job.estimated_finish,
         "status": job.state.value,
         "fine_tuned_model": wire_name(job.fine_tuned_model) or None,
-        "organization_id": ORGANIZATION,
+        "organization_id": elsewhere.organization if elsewhere else ORGANIZATION,
         "result_files": [job.result_file] if job.result_file else [],
         "seed": hyper.seed,
         "training_file": spec.training.id,

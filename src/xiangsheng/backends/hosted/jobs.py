@@ -13,6 +13,7 @@ from xiangsheng.backends.hosted.wire import OURS, data_of, event_of, job_of, met
 from xiangsheng.core.canonical import digest
 from xiangsheng.core.errors import UsageError
 from xiangsheng.core.job import Job, JobEvent, JobRequest, JobState, Stage, job_id
+from xiangsheng.core.job_curve import as_csv
 
 T = TypeVar("T")
 JOBS = "/fine_tuning/jobs"
@@ -47,7 +48,7 @@ class HostedJobs:
     def twin(self, identity: str) -> Job | None:
         """The newest job that does the same, that has not failed, and whose model is still there."""
         with explained(self.http.service):
-            found = (job_of(one) for one in self._all({IDENTITY: identity}))
+            found = (self._job(one) for one in self._all({IDENTITY: identity}))
             return next((job for job in found if self._lives(job)), None)
 
     def add(self, request: JobRequest, identity: str) -> Job:
@@ -59,10 +60,10 @@ class HostedJobs:
 
         body = body_of(request, ours)
         with explained(self.http.service):
-            return job_of(self.http.post(JOBS, found, json=body))
+            return self._job(self.http.post(JOBS, found, json=body))
 
     def get(self, job: str) -> Job:
-        return job_of(self._of(job, self.http.get))
+        return self._job(self._of(job, self.http.get))
 
     def newest(self) -> Job:
         jobs, _ = self.list(limit=1)
@@ -80,9 +81,9 @@ class HostedJobs:
         start = last.job if last else ""
         with explained(self.http.service):
             if limit is None:
-                return tuple(map(job_of, self._all({}, start))), False
+                return tuple(map(self._job, self._all({}, start))), False
             found = self.http.get(JOBS, _page(start, limit))
-            return tuple(map(job_of, data_of(found))), bool(found.get("has_more"))
+            return tuple(map(self._job, data_of(found))), bool(found.get("has_more"))
 
     def cancel(self, job: str) -> Job:
         return self._move(job, "cancel")
@@ -106,15 +107,10 @@ class HostedJobs:
         return replace(found, stage=_stage(told)), told[after:]
 
     def results(self, job: str) -> str:
-        """The service's own result file. Raises UsageError (`no_results`) where there is none yet."""
+        """The service's own result file, and before there is one the curve of what it told so far."""
         found = self.get(job)
         if not found.result_file:
-            raise UsageError(
-                f"{found.label} is {found.state.value} and has no result file",
-                hint=f"what it said so far: xiangsheng ft events {found.label} --metrics --base-url "
-                + self.http.service.typed,
-                code="no_results",
-            )
+            return as_csv(self.events(job), held=found.spec.validation is not None)
         return _plain(self.files.content(found.result_file)).decode("utf-8", "replace")
 
     def delete(self, job: str) -> Job:
@@ -134,6 +130,9 @@ class HostedJobs:
                 raise
         return found
 
+    def _job(self, found: Json) -> Job:
+        return job_of(found, self.http.service.typed)
+
     def _move(self, job: str, verb: str) -> Job:
         def asked(path: str) -> Json:
             try:
@@ -141,17 +140,20 @@ class HostedJobs:
                 return self.http.post(f"{path}/{verb}", found=lambda: self._moved(path, verb))
             except RefusedError as refused:
                 if refused.status != 404:
-                    said = f"{refused.message}"
-                    hint = "look at it: xiangsheng ft get"
-                    raise UsageError(said, hint=hint, code="job_state") from refused
+                    raise UsageError(
+                        refused.message,
+                        hint=f"look at it: xiangsheng ft get {job} --base-url "
+                        + self.http.service.typed,
+                        code="job_state",
+                    ) from refused
                 raise
 
-        return job_of(self._of(job, asked))
+        return self._job(self._of(job, asked))
 
     def _moved(self, path: str, verb: str) -> Json | None:
         """The job, where a move that was not answered has been made all the same."""
         job = self.http.get(path)
-        state = job_of(job).state
+        state = self._job(job).state
         paused = state is JobState.PAUSED
         done = {"cancel": state is JobState.CANCELLED, "pause": paused, "resume": not paused}
         return job if done[verb] else None

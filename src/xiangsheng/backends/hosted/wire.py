@@ -28,8 +28,8 @@ _STATES = {
 }
 
 
-def job_of(found: Mapping[str, Any]) -> Job:
-    """Raises ServiceError (`answer`) for what is no job."""
+def job_of(found: Mapping[str, Any], at: str) -> Job:
+    """`at` names the service. Raises ServiceError (`answer`) for what is no job."""
     name, state = found.get("id"), _STATES.get(str(found.get("status")))
     if not isinstance(name, str) or not name:
         _no("a job without an id")
@@ -51,7 +51,7 @@ def job_of(found: Mapping[str, Any]) -> Job:
         error=_error(found.get("error")),
         fine_tuned_model=model,
         result_file=results[0] if results else "",
-        elsewhere=Elsewhere(name, str(found.get("organization_id") or "")),
+        elsewhere=Elsewhere(name, at, str(found.get("organization_id") or "")),
     )
 
 
