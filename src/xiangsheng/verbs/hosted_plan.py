@@ -23,7 +23,7 @@ from xiangsheng.pricing.moments import When
 from xiangsheng.pricing.price_book import Book
 from xiangsheng.verbs.estimate_train import Learning, count_learning, train_estimate
 from xiangsheng.verbs.estimating import counter_of, pair_of
-from xiangsheng.verbs.job_views import ORGANIZATION
+from xiangsheng.verbs.job_views import OWNER
 from xiangsheng.verbs.training_files import checked, require_alike
 
 
@@ -171,4 +171,4 @@ def _is_ours(http: Http) -> bool:
         models = data_of(http.get("/models"))
     except ServiceError:
         return False
-    return bool(models) and all(model.get("owned_by") == ORGANIZATION for model in models)
+    return any(model.get("owned_by") == OWNER for model in models)

@@ -10,6 +10,8 @@ from xiangsheng.verbs.stored_files import FINE_TUNE
 from xiangsheng.verbs.stored_models import ListedModel
 
 ORGANIZATION = "org-xiangsheng"
+OWNER = "xiangsheng"
+"""Of the models that come with the package: by this one server knows another."""
 _LEGACY_STATES = {
     JobState.VALIDATING: "pending",
     JobState.QUEUED: "pending",

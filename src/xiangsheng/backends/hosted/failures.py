@@ -55,6 +55,16 @@ def refusal(status: int, body: bytes, service: Service) -> ServiceError:
     return refused
 
 
+def of_stream(error: object, service: Service) -> ServiceError:
+    """What an answer tells in its middle."""
+    said = error.get("message") if isinstance(error, dict) else error
+    return ServiceError(
+        f"{service.name} failed while it answered: {service.hidden(str(said))[:LONGEST]}",
+        hint="ask again",
+        code="service_failed",
+    )
+
+
 @contextmanager
 def explained(service: Service, what: str = "the job API of fine-tuning") -> Iterator[None]:
     """What a service refuses, as the errors that the home raises for the same."""

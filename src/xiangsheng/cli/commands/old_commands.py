@@ -158,14 +158,13 @@ def complete(
         int | None, typer.Option(help=say("Not shown, as then.", "不显示，同当年。"))
     ] = None,
     stop: Annotated[str | None, typer.Option(help=say("Ends it.", "遇到就停。"))] = None,
-    stream: Annotated[  # noqa: ARG001 one that is sent and one that is not print the same
-        bool, typer.Option("--stream", help=say("All at once here.", "此处一次给出。"))
+    stream: Annotated[
+        bool, typer.Option("--stream", help=say("Print it as it comes.", "边写边显示。"))
     ] = False,
 ) -> None:
-    from xiangsheng.cli.commands.complete import answered
+    from xiangsheng.cli.commands.complete import asked_of, refuse_failed, streamed
     from xiangsheng.core.generation import Sampling
 
-    name = engine or model or "local:ada"
     sampling = Sampling(
         temperature=temperature,
         top_p=top_p,
@@ -175,7 +174,11 @@ def complete(
         logprobs=logprobs,
         echo=True,
     )
-    texts = [one.text for one in answered(name, prompt.replace("\\n", "\n"), sampling).completions]
+    asked = prompt.replace("\\n", "\n")
+    on_chunk = streamed(sampling) if stream else None
+    outcome = asked_of(engine or model, asked, sampling, "", on_chunk)
+    refuse_failed(outcome)
+    texts = [] if stream else [one.text for one in outcome.completions]
     for number, text in enumerate(texts):
         if len(texts) > 1:
             sys.stdout.write(f"===== Completion {number} =====\n")
