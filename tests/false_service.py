@@ -109,6 +109,9 @@ class FalseService:
                 return _page(self.files, query)
             case ["GET", "files", file]:
                 return next((one for one in self.files if one["id"] == file), None)
+            case ["DELETE", "files", file]:
+                self.files = [one for one in self.files if one["id"] != file]
+                return {"id": file, "deleted": True}
             case ["GET", "files", file, "content"]:
                 return self.contents.get(file)
             case ["GET", "models"]:

@@ -1,9 +1,9 @@
 """The command line, called as a person would, in this process or in its own."""
 
 import os
-import socket
 import subprocess
 import sys
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,7 +29,7 @@ class Command:
         capsys: pytest.CaptureFixture[str],
     ) -> None:
         self.folder, self.patch, self.capsys = folder, monkeypatch, capsys
-        self.held: list[socket.socket] = []
+        self.held = ExitStack()
 
     def call(self, *arguments: str) -> Result:
         self.patch.chdir(self.folder)

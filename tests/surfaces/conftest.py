@@ -13,6 +13,5 @@ def command(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Iterator[Command]:
     command = Command(tmp_path, monkeypatch, capsys)
-    yield command
-    for held in command.held:
-        held.close()
+    with command.held:
+        yield command

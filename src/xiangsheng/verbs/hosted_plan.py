@@ -1,6 +1,7 @@
 """A job for a service before it is made: its files checked here, its price, and whether it is there."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -60,9 +61,8 @@ def plan_hosted(asked: JobRequest, jobs: HostedJobs, book: Book, when: When) -> 
     ServiceError.
     """
     service, model = split_service(asked.model)
-    if service and jobs.http.service.name != service:
-        model = asked.model
-    request = replace(asked, model=model)
+    here = jobs.http.service
+    request = replace(asked, model=model) if service in {here.name, here.typed} else asked
     refuse_unknown(request)
     given = _given(request.training_file, jobs)
     held = _given(request.validation_file, jobs) if request.validation_file else None
@@ -100,7 +100,8 @@ def start_hosted(plan: HostedPlan, jobs: HostedJobs, *, anew: bool = False) -> J
         return jobs.add(request, plan.identity)
     except (UsageError, DataError):
         for file in new:
-            jobs.files.delete(file)
+            with suppress(ServiceError):  # what is to be told is why the job was refused
+                jobs.files.delete(file)
         raise
 
 

@@ -27,11 +27,11 @@ class RefusedError(ServiceError):
         self.status, self.enveloped = status, error is not None
         error = error or {}
         self.param, self.kind = str(error.get("param") or ""), str(error.get("code") or "")
-        said = service.hidden(str(error.get("message") or f"HTTP status {status}"))[:LONGEST]
+        said = error.get("message") or f"it gives no reason, but the status {status}"
+        self.said = service.hidden(str(said))[:LONGEST]
         super().__init__(
-            f"{service.name} refuses: {said}", hint="change what it names, and ask again"
+            f"{service.name} refuses: {self.said}", hint="change what it names, and ask again"
         )
-        self.said = said
 
 
 def refusal(status: int, body: bytes, service: Service) -> ServiceError:
@@ -50,7 +50,7 @@ def refusal(status: int, body: bytes, service: Service) -> ServiceError:
         return ServiceError(f"{service.url} leads elsewhere", hint=hint, code="moved")
     if status >= 500:
         hint = "it is the service's fault: ask again later"
-        message = f"{service.name} failed (HTTP status {status}): {refused.said}"
+        message = f"{service.name} failed: {refused.said}"
         return ServiceError(message, hint=hint, code="service_failed")
     return refused
 
@@ -84,8 +84,6 @@ def _ours(refused: RefusedError, service: Service, what: str) -> Exception:
             hint="look at all of it: xiangsheng prepare FILE",
             code="training_file",
         )
-    if refused.status == 404 and refused.enveloped and "file" in refused.said.lower():
-        return UsageError(refused.message, hint="see xiangsheng api files.list", code="no_file")
     if refused.status in {404, 405, 501}:
         return ServiceError(
             f"{service.name} does not have {what}: {service.url} answers {refused.status}",

@@ -6,9 +6,10 @@ from pathlib import PurePath
 from typing import Any
 from urllib.parse import quote
 
-from xiangsheng.backends.hosted.failures import explained
+from xiangsheng.backends.hosted.failures import RefusedError, explained
 from xiangsheng.backends.hosted.http import Http, Json
 from xiangsheng.backends.hosted.wire import data_of
+from xiangsheng.core.errors import UsageError
 from xiangsheng.core.stored_file import last_part
 
 PURPOSE = "fine-tune"
@@ -59,8 +60,18 @@ class HostedFiles:
 
     def mark(self, file: str) -> str:
         """The mark of a file that has one, else its id. Raises UsageError (`no_file`)."""
-        with explained(self.http.service):
-            found = self.http.get(f"/files/{quote(file, safe='')}")
+        with explained(self.http.service, "files"):
+            try:
+                found = self.http.get(f"/files/{quote(file, safe='')}")
+            except RefusedError as refused:
+                if refused.status != 404 or not refused.enveloped:
+                    raise
+                raise UsageError(
+                    f"{self.http.service.name} has no file {file}",
+                    hint="list those there are: xiangsheng api --base-url "
+                    f"{self.http.service.typed} files.list",
+                    code="no_file",
+                ) from refused
         stem = PurePath(str(found.get("filename") or "")).stem
         marked = stem.rpartition("-")[2]
         is_mark = len(marked) == len(mark(b"")) and not marked.strip("0123456789abcdef")

@@ -16,6 +16,7 @@ from xiangsheng.backends.hosted.failures import refusal
 from xiangsheng.backends.hosted.service import Service
 from xiangsheng.core.clock import SYSTEM_CLOCK, Clock
 from xiangsheng.core.errors import ServiceError, UnreachableError
+from xiangsheng.core.spans import duration
 
 Json = dict[str, Any]
 Content = Mapping[str, Any]
@@ -148,7 +149,10 @@ class Http:
             again = asked == "true"
         if b"insufficient_quota" in body:  # waiting does not help
             again = False
-        return _Problem(error, again, status in _NOT_DONE, self._wait(headers))
+        wait = self._wait(headers)
+        if wait:
+            error.hint = f"ask again in {duration(wait)}"
+        return _Problem(error, again, status in _NOT_DONE, wait)
 
     def _wait(self, headers: httpx.Headers) -> float | None:
         try:
