@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from xiangsheng.core.generation import Chunk, Outcome, Sampling
 
 DEFAULT = "local:ada"
+LONGEST_ANSWER_S = 600.0
+"""As the service's own clients wait."""
 COMPLETE = say("Complete one prompt.", "让模型接着一段提示往下写。")
 
 
@@ -177,7 +179,7 @@ def _there(
     on_chunk: "Callable[[Chunk], None] | None",
 ) -> "Outcome":
     from xiangsheng.backends.hosted.completions import answer
-    from xiangsheng.backends.hosted.http import connected
+    from xiangsheng.backends.hosted.http import Patience, connected
     from xiangsheng.verbs.complete import answered
 
     if not model:
@@ -186,7 +188,7 @@ def _there(
             hint="name one that the service has: -m MODEL",
             code="no_model_named",
         )
-    with connected(service_of(base_url)) as http:
+    with connected(service_of(base_url), Patience(answering=LONGEST_ANSWER_S)) as http:
         return answered(partial(answer, http, model), prompt, sampling, on_chunk)
 
 

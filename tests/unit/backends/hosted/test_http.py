@@ -50,7 +50,9 @@ def test_what_only_reads_is_asked_again(subject: Subject, cut: int) -> None:
 
 def test_a_service_that_goes_on_failing_is_given_up(subject: Subject) -> None:
     subject.service.faults.append(Fault("GET", "/models", times=100, status=500))
-    with pytest.raises(ServiceError, match="failed: it gives no reason, but the status 500") as caught:
+    with pytest.raises(
+        ServiceError, match="failed: it gives no reason, but the status 500"
+    ) as caught:
         subject.http.get("/models")
     assert caught.value.code == "service_failed"
     assert len(subject.slept) == 4
