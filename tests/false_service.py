@@ -34,7 +34,10 @@ class Fault:
 
 @dataclass
 class FalseService:
-    """`asked` is every request that came, as method and path."""
+    """`asked` is every request that came, as method and path.
+
+    `filters` says whether it looks for metadata, `forgets` whether jobs can be deleted.
+    """
 
     faults: list[Fault] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
@@ -45,6 +48,7 @@ class FalseService:
     completion: Json = field(default_factory=dict)
     stream: bytes = b""
     filters: bool = True
+    forgets: bool = False
     url: str = ""
 
     def count(self, asked: str) -> int:
@@ -103,6 +107,10 @@ class FalseService:
             case ["POST", "fine_tuning", "jobs", job, "cancel"]:
                 found = self._job(job)
                 return found and _changed(found, status="cancelled")
+            case ["DELETE", "fine-tunes", job] if self.forgets:
+                found = self._job(job.replace("ft-", "ftjob-"))
+                self.jobs = [one for one in self.jobs if one is not found]
+                return found and {"id": job, "deleted": True}
             case ["POST", "files"]:
                 return self._keep(body)
             case ["GET", "files"]:

@@ -63,7 +63,8 @@ def details(job: Job) -> Iterator[tuple[str, str]]:
             yield name, _file(file)
     if job.result_file:
         yield say("result file", "结果文件"), job.result_file
-    yield say("hyperparameters", "超参数"), ", ".join(_hyperparameters(job))
+    if told := ", ".join(_hyperparameters(job)):
+        yield say("hyperparameters", "超参数"), told
     for name, moment in (
         (say("made", "创建"), job.created_at),
         (say("started", "开始"), job.started_at),
@@ -81,16 +82,17 @@ def _file(file: TrainingFile) -> str:
 
 
 def _hyperparameters(job: Job) -> Iterator[str]:
+    """Those of a service as it tells them."""
     hyper = job.spec.hyper
-    chosen = (
-        ("n_epochs", hyper.epochs),
-        ("batch_size", hyper.batch_size),
-        ("learning_rate_multiplier", hyper.learning_rate_multiplier),
-    )
-    for name, value in chosen:
-        yield f"{name} {'auto' if value is None else format(value, 'g')}"
-    if not job.elsewhere:
-        yield f"prompt_loss_weight {hyper.prompt_loss_weight:g}"
+    chosen = {
+        "n_epochs": hyper.epochs,
+        "batch_size": hyper.batch_size,
+        "learning_rate_multiplier": hyper.learning_rate_multiplier,
+        "prompt_loss_weight": hyper.prompt_loss_weight,
+    }
+    told = job.elsewhere.hyper if job.elsewhere else chosen
+    for name, value in told.items():
+        yield f"{name} {format(value, 'g') if isinstance(value, int | float) else value}"
 
 
 def detailed(job: Job) -> Iterator[str]:

@@ -79,15 +79,21 @@ def service_of(base_url: str) -> "Service":
     import os
 
     from xiangsheng.backends.hosted.service import find_service
+
+    service = find_service(base_url, _NAMED.get().key, os.environ)
+    if service.bare:
+        warned(
+            say(
+                f"the key goes to {service.name} unencrypted: everybody on the way can read it",
+                f"密钥不加密地发给 {service.name}，途中谁都能看到",
+            )
+        )
+    return service
+
+
+def warned(text: str) -> None:
     from xiangsheng.cli.consoles import errors
     from xiangsheng.cli.progress import note
     from xiangsheng.core.events import Note
 
-    service = find_service(base_url, _NAMED.get().key, os.environ)
-    if service.bare:
-        said = say(
-            f"the key goes to {service.name} unencrypted: everybody on the way can read it",
-            f"密钥不加密地发给 {service.name}，途中谁都能看到",
-        )
-        note(errors(), Note(said, warning=True))
-    return service
+    note(errors(), Note(text, warning=True))

@@ -119,12 +119,13 @@ class Stage:
 @dataclass(frozen=True, slots=True)
 class Elsewhere:
     """A job of a service that is not this home: what that calls it and whoever owns it; `at` is how a
-    person names the service.
+    person names the service. `hyper` is what it says of hyperparameters, «auto» included.
     """
 
     job: str
     at: str
     organization: str = ""
+    hyper: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

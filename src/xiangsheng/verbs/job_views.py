@@ -79,11 +79,12 @@ def legacy_event(event: JobEvent) -> dict[str, Any]:
 def modern_view(job: Job) -> dict[str, Any]:
     """A `fine_tuning.job` of today; one of another service under the names that it has there."""
     spec, hyper, elsewhere = job.spec, job.spec.hyper, job.elsewhere
-    chosen = {
+    ours = {
         "n_epochs": hyper.epochs,
         "batch_size": hyper.batch_size,
         "learning_rate_multiplier": hyper.learning_rate_multiplier,
     }
+    chosen = dict(elsewhere.hyper) if elsewhere else ours
     return {
         "object": "fine_tuning.job",
         "id": elsewhere.job if elsewhere else job.modern_id,

@@ -4,7 +4,7 @@ import random
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import Any
 
@@ -59,7 +59,7 @@ class _Problem:
 
 @dataclass(frozen=True, slots=True)
 class Http:
-    """One service. What changes something is sent again only where it surely was not done, or where
+    """One service; `tell` hears why a person has to wait long. What changes something is sent again only where it surely was not done, or where
     `found` could look for it and did not find it.
     """
 
@@ -67,8 +67,9 @@ class Http:
     client: httpx.Client
     patience: Patience = Patience()
     sleep: Callable[[float], None] = time.sleep
-    draw: Callable[[], float] = field(default=random.random)
+    draw: Callable[[], float] = random.random
     clock: Clock = SYSTEM_CLOCK
+    tell: Callable[[str], None] = lambda _text: None
 
     def get(self, path: str, params: Content | None = None) -> Json:
         return _object(self.raw(path, params), self.service)
@@ -112,7 +113,10 @@ class Http:
             if attempt >= self.patience.tries or (problem.wait or 0) > self.patience.asked:
                 raise problem.error
             pause = self.patience.pause(attempt, self.draw)
-            self.sleep(pause if problem.wait is None else max(pause, problem.wait))
+            pause = max(pause, problem.wait or 0)
+            if pause > self.patience.longest:
+                self.tell(f"{self.service.name} asks to wait {duration(pause)}")
+            self.sleep(pause)
             if found and not problem.certain and (made := found()) is not None:
                 return made
 
@@ -169,7 +173,11 @@ class Http:
 
 
 @contextmanager
-def connected(service: Service, patience: Patience = Patience()) -> Iterator[Http]:
+def connected(
+    service: Service,
+    patience: Patience = Patience(),
+    tell: Callable[[str], None] = lambda _text: None,
+) -> Iterator[Http]:
     """Proxies of the environment are used, but not to reach this machine. Redirections are not
     followed: the key is for one address.
     """
@@ -178,7 +186,7 @@ def connected(service: Service, patience: Patience = Patience()) -> Iterator[Htt
         headers["authorization"] = f"Bearer {service.key}"
     timeout = httpx.Timeout(patience.answering, connect=patience.connecting)
     with httpx.Client(headers=headers, timeout=timeout, trust_env=not service.loopback) as client:
-        yield Http(service, client, patience)
+        yield Http(service, client, patience, tell=tell)
 
 
 def _bounded(response: httpx.Response) -> bytes:

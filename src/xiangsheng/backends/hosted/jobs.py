@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, TypeVar
+from typing import Any
 from urllib.parse import quote
 
 from xiangsheng.backends.hosted.asking import body_of, refuse_unknown
@@ -15,11 +15,10 @@ from xiangsheng.core.errors import UsageError
 from xiangsheng.core.job import Job, JobEvent, JobRequest, JobState, Stage, job_id
 from xiangsheng.core.job_curve import as_csv
 
-T = TypeVar("T")
 JOBS = "/fine_tuning/jobs"
 PAGE = 100
 IDENTITY, AGAIN = OURS, f"{OURS}_again"
-"""Metadata that a job of ours has: what it does, and which of several that do the same it is."""
+"""Metadata that a job of ours has: what it does, and which it is of several that are to do the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,17 +52,32 @@ class HostedJobs:
 
     def add(self, request: JobRequest, identity: str) -> Job:
         """A new job. Where the answer is lost it is looked for before it is asked for again."""
-        ours = {IDENTITY: identity, AGAIN: self.draw()}
+        ours = {IDENTITY: identity} | ({AGAIN: self.draw()} if request.again else {})
 
         def found() -> Json | None:
-            return next(self._all(ours), None)
+            made = self._all(ours)
+            return next((one for one in made if request.again or self._lives(self._job(one))), None)
 
-        body = body_of(request, ours)
         with explained(self.http.service):
-            return self._job(self.http.post(JOBS, found, json=body))
+            return self._job(self.http.post(JOBS, found, json=body_of(request, ours)))
 
     def get(self, job: str) -> Job:
-        return self._job(self._of(job, self.http.get))
+        """An id is asked for as it was typed, and then as today's services spell it: `ft-X` and X as
+        `ftjob-X`.
+        """
+        names = dict.fromkeys((job, f"ftjob-{job_id(job)}"))
+        with explained(self.http.service):
+            for name in names:
+                try:
+                    return self._job(self.http.get(_path(name)))
+                except RefusedError as refused:
+                    if refused.status != 404 or not refused.enveloped:
+                        raise
+            raise UsageError(
+                f"Could not find fine tune: ft-{job_id(job)}, at {self.http.service.name}",
+                hint=f"list those there are: xiangsheng ft list --base-url {self.http.service.typed}",
+                code="no_job",
+            )
 
     def newest(self) -> Job:
         jobs, _ = self.list(limit=1)
@@ -115,40 +129,47 @@ class HostedJobs:
 
     def delete(self, job: str) -> Job:
         """As `xiangsheng serve` has it from the API of 2022; today's has none."""
-        found = self.get(job)
-        try:
-            self.http.delete(f"/fine-tunes/{quote(found.legacy_id, safe='')}")
-        except RefusedError as refused:
-            if refused.status in {404, 405}:
-                raise UsageError(
-                    f"{self.http.service.name} forgets no jobs",
-                    hint=f"delete the model alone: xiangsheng api --base-url {self.http.service.typed} "
-                    f"models.delete -i {found.fine_tuned_model or 'MODEL'}",
-                    code="no_delete",
-                ) from refused
-            with explained(self.http.service):
-                raise
+        found, service = self.get(job), self.http.service
+        with explained(service):
+            try:
+                self.http.delete(f"/fine-tunes/{quote(found.legacy_id, safe='')}")
+            except RefusedError as refused:
+                if refused.status not in {404, 405}:
+                    raise
+                if self._there(found):  # else a first try was not answered, and has done it
+                    raise UsageError(
+                        f"{service.name} forgets no jobs",
+                        hint=f"delete the model alone: xiangsheng api --base-url {service.typed} "
+                        f"models.delete -i {found.fine_tuned_model or 'MODEL'}",
+                        code="no_delete",
+                    ) from refused
         return found
+
+    def _there(self, job: Job) -> bool:
+        try:
+            self.get(job.label)
+        except UsageError:
+            return False
+        return True
 
     def _job(self, found: Json) -> Job:
         return job_of(found, self.http.service.typed)
 
     def _move(self, job: str, verb: str) -> Job:
-        def asked(path: str) -> Json:
+        found, service = self.get(job), self.http.service
+        path = _path(found.label)
+        with explained(service, f"a way to {verb} jobs"):
             try:
-                # Done twice it is refused the second time, and nothing is lost.
-                return self.http.post(f"{path}/{verb}", found=lambda: self._moved(path, verb))
+                moved = self.http.post(f"{path}/{verb}", lambda: self._moved(path, verb))
             except RefusedError as refused:
-                if refused.status != 404:
-                    raise UsageError(
-                        refused.message,
-                        hint=f"look at it: xiangsheng ft get {job} --base-url "
-                        + self.http.service.typed,
-                        code="job_state",
-                    ) from refused
-                raise
-
-        return self._job(self._of(job, asked))
+                if refused.status != 400:
+                    raise
+                raise UsageError(
+                    refused.message,
+                    hint=f"look at it: xiangsheng ft get {found.typed}",
+                    code="job_state",
+                ) from refused
+            return self._job(moved)
 
     def _moved(self, path: str, verb: str) -> Json | None:
         """The job, where a move that was not answered has been made all the same."""
@@ -157,24 +178,6 @@ class HostedJobs:
         paused = state is JobState.PAUSED
         done = {"cancel": state is JobState.CANCELLED, "pause": paused, "resume": not paused}
         return job if done[verb] else None
-
-    def _of(self, job: str, call: Callable[[str], T]) -> T:
-        """What `call` makes of a job's path. An id is asked for as it was typed, and then as
-        today's services spell it: `ft-X` and X as `ftjob-X`.
-        """
-        names = dict.fromkeys((job, f"ftjob-{job_id(job)}"))
-        with explained(self.http.service):
-            for name in names:
-                try:
-                    return call(f"{JOBS}/{quote(name, safe='')}")
-                except RefusedError as refused:
-                    if refused.status != 404 or not refused.enveloped:
-                        raise
-            raise UsageError(
-                f"Could not find fine tune: ft-{job_id(job)}, at {self.http.service.name}",
-                hint=f"list those there are: xiangsheng ft list --base-url {self.http.service.typed}",
-                code="no_job",
-            )
 
     def _all(self, metadata: Mapping[str, str], after: str = "") -> Iterator[Json]:
         """Every job with this metadata, newest first. Some services do not look at what is asked for."""
@@ -186,7 +189,7 @@ class HostedJobs:
     def _unseen(self, job: str, seen: Mapping[str, JobEvent]) -> Iterator[Json]:
         """Events that are new here, newest first."""
         with explained(self.http.service):
-            for one in self._pages(f"{JOBS}/{quote(job, safe='')}/events", {}):
+            for one in self._pages(f"{_path(job)}/events", {}):
                 if _event_id(one) in seen:
                     return
                 yield one
@@ -219,6 +222,10 @@ def identity_of(request: JobRequest, marks: Sequence[str]) -> str:
     """Of everything that decides a job; `marks` are those of its two files."""
     asked = (request.model, request.hyper, request.suffix, request.metadata)
     return digest((tuple(marks), asked))[:32]
+
+
+def _path(job: str) -> str:
+    return f"{JOBS}/{quote(job, safe='')}"
 
 
 def _page(after: str, limit: int) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Jobs and events as services send them, made our own; what they leave out stays empty."""
 
 from collections.abc import Mapping
-from typing import Any, NoReturn, cast
+from typing import Any, NoReturn, TypeGuard
 
 from xiangsheng.core.errors import ServiceError, UsageError
 from xiangsheng.core.job import (
@@ -51,7 +51,7 @@ def job_of(found: Mapping[str, Any], at: str) -> Job:
         error=_error(found.get("error")),
         fine_tuned_model=model,
         result_file=results[0] if results else "",
-        elsewhere=Elsewhere(name, at, str(found.get("organization_id") or "")),
+        elsewhere=Elsewhere(name, at, str(found.get("organization_id") or ""), _chosen(found)),
     )
 
 
@@ -106,14 +106,18 @@ def _file(name: object) -> TrainingFile:
     return TrainingFile(str(name or ""), "", "", 0, 0, 0)
 
 
-def _hyper(found: Mapping[str, Any]) -> Hyperparameters:
-    """Where `auto` was chosen, and while it is not known what that became: as if nothing was given."""
+def _chosen(found: Mapping[str, Any]) -> dict[str, object]:
     method = found.get("method")
     way = method.get(str(method.get("type"))) if isinstance(method, dict) else None
     given = way.get("hyperparameters") if isinstance(way, dict) else None
     given = given or found.get("hyperparameters")
     chosen = given if isinstance(given, dict) else {}
-    numbers = {name: value for name, value in chosen.items() if _number(value)}
+    return {str(k): v for k, v in chosen.items() if isinstance(v, int | float | str)}
+
+
+def _hyper(found: Mapping[str, Any]) -> Hyperparameters:
+    """Where «auto» was chosen, and while it is not known what that became: as if nothing was given."""
+    numbers = {name: value for name, value in _chosen(found).items() if _number(value)}
     seed = found.get("seed")
     try:
         return Hyperparameters(
@@ -134,12 +138,12 @@ def _error(found: object) -> JobError | None:
     return JobError(code, str(found["message"]), param)
 
 
-def _number(value: object) -> bool:
+def _number(value: object) -> TypeGuard[int | float]:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _moment(value: object) -> int | None:
-    return int(cast("float", value)) if _number(value) else None
+    return int(value) if _number(value) else None
 
 
 def _list(value: object) -> list[Any]:

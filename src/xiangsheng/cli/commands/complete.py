@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from xiangsheng.cli.language import say
-from xiangsheng.cli.service_options import BaseUrl, base_url_of, service_of
+from xiangsheng.cli.service_options import BaseUrl, base_url_of, service_of, warned
 from xiangsheng.core.errors import UsageError, XiangshengError
 
 if TYPE_CHECKING:
@@ -188,7 +188,8 @@ def _there(
             hint="name one that the service has: -m MODEL",
             code="no_model_named",
         )
-    with connected(service_of(base_url), Patience(answering=LONGEST_ANSWER_S)) as http:
+    patience = Patience(answering=LONGEST_ANSWER_S)
+    with connected(service_of(base_url), patience, warned) as http:
         return answered(partial(answer, http, model), prompt, sampling, on_chunk)
 
 

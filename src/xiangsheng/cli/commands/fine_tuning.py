@@ -9,6 +9,7 @@ from xiangsheng.cli.commands.ft_create import CREATE, create
 from xiangsheng.cli.commands.jobs_opening import opened_jobs
 from xiangsheng.cli.language import say
 from xiangsheng.cli.old_spelling import OldSpelling
+from xiangsheng.cli.printable import printable
 from xiangsheng.cli.service_options import BaseUrl
 
 if TYPE_CHECKING:
@@ -129,7 +130,7 @@ def delete(
     if json:
         write_json({"id": gone.label, "object": "fine-tune", "deleted": True})
     else:
-        sys.stdout.write(f"{gone.label}\n")
+        sys.stdout.write(f"{printable(gone.label)}\n")
 
 
 @app.command(help=say("Do the jobs there are, here and now.", "在前台处理任务。"))

@@ -150,7 +150,7 @@ def create(
         elif json:
             write_json(document(job))
         else:
-            sys.stdout.write(f"{job.label}\n")
+            sys.stdout.write(f"{printable(job.label)}\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +192,7 @@ def made_here(asked: JobRequest, jobs: "HomeJobs", creating: Creating) -> "Job":
     with _stored(names, jobs, anew=creating.anew) as (training, validation):
         plan = jobs.plan(replace(asked, training_file=training, validation_file=validation))
         if plan.twin:
-            console.print(found(plan.twin), soft_wrap=True)
+            console.print(printable(found(plan.twin)), soft_wrap=True)
             return plan.twin
         agreed(estimate(plan), creating, console)
         return jobs.add(plan, again=asked.again)

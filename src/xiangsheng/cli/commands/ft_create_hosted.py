@@ -11,6 +11,7 @@ from xiangsheng.cli.consoles import errors
 from xiangsheng.cli.job_list import examples
 from xiangsheng.cli.job_screen import found
 from xiangsheng.cli.language import say
+from xiangsheng.cli.printable import printable
 from xiangsheng.core.estimate import Estimate
 from xiangsheng.core.job import Job, JobRequest
 from xiangsheng.core.spans import duration
@@ -26,7 +27,7 @@ def made_there(asked: JobRequest, jobs: "HostedJobs", creating: Creating) -> Job
     console = errors()
     plan = plan_hosted(asked, jobs, opened_book(None), datetime.now(UTC))
     if plan.twin:
-        console.print(found(plan.twin), soft_wrap=True)
+        console.print(printable(found(plan.twin)), soft_wrap=True)
         return plan.twin
     agreed(_estimate(plan, jobs.http.service), creating, console)
     return start_hosted(plan, jobs, anew=creating.anew)

@@ -1,8 +1,10 @@
 """Following a job until it ends, or until Ctrl-C."""
 
+from shlex import quote
 from typing import TYPE_CHECKING
 
 from xiangsheng.cli.language import say
+from xiangsheng.cli.printable import printable
 from xiangsheng.core.errors import InterruptedRunError
 
 if TYPE_CHECKING:
@@ -30,7 +32,7 @@ def followed(place: "Place", job: "Job", *, json: bool) -> None:
     if not json:
         console.print(
             say("Ask it: ", "试试：")
-            + f"xiangsheng complete -m {ended.fine_tuned_model} -p <YOUR_PROMPT>"
+            + f"xiangsheng complete -m {quote(printable(ended.fine_tuned_model))} -p <YOUR_PROMPT>"
             + (f" --base-url {ended.elsewhere.at}" if ended.elsewhere else ""),
             soft_wrap=True,
         )

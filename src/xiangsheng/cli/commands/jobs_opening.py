@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
-from xiangsheng.cli.service_options import base_url_of, service_of
+from xiangsheng.cli.service_options import base_url_of, service_of, warned
 
 if TYPE_CHECKING:
     from xiangsheng.backends.hosted.jobs import HostedJobs
@@ -50,7 +50,7 @@ def jobs_of_service(base_url: str) -> Iterator["HostedJobs"]:
     from xiangsheng.backends.hosted.http import connected
     from xiangsheng.backends.hosted.jobs import HostedJobs
 
-    with connected(service_of(base_url)) as http:
+    with connected(service_of(base_url), tell=warned) as http:
         yield HostedJobs(http, lambda: secrets.token_hex(8))
 
 

@@ -23,6 +23,7 @@ class Subject:
     service: FalseService
     http: Http
     slept: list[float] = field(default_factory=list)
+    told: list[str] = field(default_factory=list)
 
 
 @contextmanager
@@ -30,7 +31,13 @@ def asking(service: FalseService, key: str = KEY) -> Iterator[Subject]:
     with connected(find_service(service.url, key, {})) as http:
         subject = Subject(service, http)
         clock = Clock(lambda: NOW, lambda: 0.0)
-        subject.http = replace(http, sleep=subject.slept.append, draw=lambda: 1.0, clock=clock)
+        subject.http = replace(
+            http,
+            sleep=subject.slept.append,
+            draw=lambda: 1.0,
+            clock=clock,
+            tell=subject.told.append,
+        )
         yield subject
 
 
@@ -107,6 +114,8 @@ def test_a_service_says_when_to_come_again(
     subject.service.faults.append(Fault("GET", "/models", status=429, headers=headers))
     subject.http.get("/models")
     assert subject.slept == [seconds]
+    name = subject.service.url[7:-3]
+    assert subject.told == ([f"{name} asks to wait {seconds:.0f} s"] if seconds > 8 else [])
 
 
 @pytest.mark.parametrize(

@@ -51,7 +51,7 @@ def test_a_job_is_asked_for_in_todays_words(service: FalseService, jobs: HostedJ
     assert made["method"] == {"type": "supervised", "supervised": {"hyperparameters": chosen}}
     assert (made["suffix"], made["seed"], made["training_file"]) == ("小试", 7, "file-1")
     assert made["metadata"].pop("who") == "甲"
-    assert set(made["metadata"]) == {"xiangsheng", "xiangsheng_again"}
+    assert set(made["metadata"]) == {"xiangsheng"}
 
 
 @pytest.mark.parametrize("cut", [0, 30])
@@ -146,7 +146,6 @@ def test_events_are_numbered_once_through_pages_and_cuts(
 
 def test_a_service_that_pages_badly_ends(service: FalseService, jobs: HostedJobs) -> None:
     """One that ignores `after` would be asked for ever."""
-    service.job()
     page = {"data": [{"id": "ftjob-1", "status": "queued"}], "has_more": True}
     service.faults.append(Fault("GET", JOBS, times=9, status=200, body=page))
     assert len(jobs.list()[0]) == 2
@@ -158,6 +157,20 @@ def test_a_lost_cancellation_is_looked_for(service: FalseService, jobs: HostedJo
     service.faults.append(Fault("POST", f"{JOBS}/{job}/cancel", cut=0))
     assert jobs.cancel(job).state is JobState.CANCELLED
     assert service.count(f"POST {JOBS}/{job}/cancel") == 1
+
+
+def test_a_service_that_cannot_pause_says_so(service: FalseService, jobs: HostedJobs) -> None:
+    job = service.job()["id"]
+    with pytest.raises(ServiceError, match="does not have a way to pause jobs"):
+        jobs.pause(job)
+
+
+def test_a_lost_deletion_is_a_deletion(service: FalseService, jobs: HostedJobs) -> None:
+    service.forgets = True
+    job = service.job(status="succeeded")["id"]
+    service.faults.append(Fault("DELETE", "/fine-tunes/.*", cut=0))
+    assert jobs.delete(job).label == job
+    assert service.jobs == []
 
 
 def test_ids_are_asked_for_as_typed_and_then_as_today(
