@@ -89,10 +89,11 @@ class Server:
         _, said = self.process.communicate(timeout=PATIENCE_S)
         return self.process.returncode, said
 
-    def upload(self, content: str, name: str = "data.jsonl") -> dict[str, Any]:
-        """A training file."""
+    def upload(
+        self, content: str, name: str = "data.jsonl", purpose: str = "fine-tune"
+    ) -> dict[str, Any]:
         sent = {"file": (name, content.encode())}
-        return good(self.http.post("/files", files=sent, data={"purpose": "fine-tune"}))
+        return good(self.http.post("/files", files=sent, data={"purpose": purpose}))
 
     def ended(self, job: str) -> dict[str, Any]:
         """A job of 2022, when it has ended."""

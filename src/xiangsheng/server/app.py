@@ -15,6 +15,7 @@ from xiangsheng.server import errors, validation
 from xiangsheng.server.bodies import bounded_route
 from xiangsheng.server.gate import Gate
 from xiangsheng.server.routes import (
+    batches,
     chat,
     completions,
     engines,
@@ -57,12 +58,23 @@ def make_app(state: State) -> FastAPI:
         files.router(state, upload),
         fine_tunes.router(state, json),
         fine_tuning.router(state, json),
+        batches.router(state, json),
     ):
         v1.include_router(topic)
     app.include_router(v1)
     _speak_the_api(app)
     _describe(app)
     app.add_middleware(Gate, key=state.key, new_id=lambda: state.new_id("req_"))
+    return app
+
+
+def make_inner_app(state: State) -> FastAPI:
+    """What this server asks of itself, without a key: the completions, as everybody gets them."""
+    app = FastAPI(openapi_url=None)
+    json = bounded_route(state.limits.body, state.limits.body_seconds)
+    for topic in (completions.router(state, json), chat.router(state, json)):
+        app.include_router(topic, prefix="/v1")
+    _speak_the_api(app)
     return app
 
 

@@ -10,6 +10,7 @@ from starlette.responses import Response
 from xiangsheng.core import errors
 
 INVALID = "invalid_request_error"
+TOO_MANY = 429
 
 
 class ApiError(HTTPException):
@@ -53,7 +54,7 @@ def invalid(message: str, param: str | None, code: str | None = None) -> ApiErro
 def busy(message: str) -> ApiError:
     """Too much at once; clients of today ask again by themselves."""
     headers = {"retry-after": "1"}
-    return ApiError(429, message, kind="requests", code="rate_limit_exceeded", headers=headers)
+    return ApiError(TOO_MANY, message, kind="requests", code="rate_limit_exceeded", headers=headers)
 
 
 def late(seconds: float) -> ApiError:
@@ -68,6 +69,7 @@ def late(seconds: float) -> ApiError:
 
 
 _MISSING = {
+    "no_batch": ("batch_id", None),
     "no_file": ("id", None),
     "no_job": ("fine_tune_id", "fine_tune_not_found"),
     "no_model": ("model", "model_not_found"),

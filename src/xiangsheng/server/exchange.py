@@ -10,7 +10,7 @@ from xiangsheng.core.errors import XiangshengError
 from xiangsheng.core.generation import Chunk, Failure, Outcome, OutcomeKind
 from xiangsheng.core.ports import Desk
 from xiangsheng.server.bridge import Box
-from xiangsheng.server.errors import ApiError, invalid, late, of_ours
+from xiangsheng.server.errors import TOO_MANY, ApiError, invalid, late, of_ours
 from xiangsheng.server.state import State
 from xiangsheng.verbs.served_models import Listed
 from xiangsheng.verbs.serving import Question
@@ -111,6 +111,15 @@ class Exchange:
 
 async def begin(state: State, name: str, ask: Callable[[Desk], Question]) -> Exchange:
     """Opens the model where need be and asks; raises ApiError for what cannot be asked."""
+    try:
+        return await _begun(state, name, ask)
+    except ApiError as error:
+        if error.status_code == TOO_MANY:
+            state.pressure.felt_at = state.clock.monotonic()
+        raise
+
+
+async def _begun(state: State, name: str, ask: Callable[[Desk], Question]) -> Exchange:
     serving = state.serving
     try:
         model = serving.find(name)

@@ -12,9 +12,12 @@ import uvicorn
 
 from xiangsheng.core.errors import UsageError
 from xiangsheng.server.app import make_app
+from xiangsheng.server.batch_runner import BatchRunner
 from xiangsheng.server.state import State
 
 BACKLOG = 2048
+BATCHES_END_S = 5.0
+"""How long whoever answers batches may take to let go of one."""
 
 
 def bind(host: str, port: int) -> socket.socket:
@@ -75,7 +78,18 @@ def run(
         backlog=BACKLOG,
     )
     with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
-        runner.run(_Server(config, stopped, ready, state.closing).serve(sockets=[bound]))
+        server = _Server(config, stopped, ready, state.closing)
+        runner.run(_serve(server, BatchRunner(state), bound))
+
+
+async def _serve(server: "_Server", batches: BatchRunner, bound: socket.socket) -> None:
+    working = asyncio.create_task(batches.run())
+    try:
+        await server.serve(sockets=[bound])
+    finally:
+        server.closing.set()
+        await asyncio.wait([working], timeout=BATCHES_END_S)
+        working.cancel()
 
 
 class _Server(uvicorn.Server):
@@ -89,7 +103,7 @@ class _Server(uvicorn.Server):
         closing: Event,
     ) -> None:
         super().__init__(config)
-        self._stopped, self._ready, self._closing = stopped, ready, closing
+        self._stopped, self._ready, self.closing = stopped, ready, closing
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
@@ -97,8 +111,8 @@ class _Server(uvicorn.Server):
 
     async def on_tick(self, counter: int) -> bool:
         if await super().on_tick(counter) or self._stopped():
-            self._closing.set()
-        return self._closing.is_set()
+            self.closing.set()
+        return self.closing.is_set()
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:

@@ -8,31 +8,37 @@ from xiangsheng.core.clock import Clock
 from xiangsheng.files.text import LIMIT
 from xiangsheng.server.bridge import Bridge
 from xiangsheng.server.errors import busy, invalid
+from xiangsheng.verbs.home_batches import HomeBatches
 from xiangsheng.verbs.home_jobs import HomeJobs
 from xiangsheng.verbs.serving import Serving
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Bytes of a body, and of an uploaded file; samples under way and waiting, of all requests;
-    tokens of one request, read and written; seconds until a body must be there, until a file must,
-    and until an answer must.
+    """Bytes of a body, and of an uploaded file; samples of one request, and under way and waiting of
+    all, as many where `crowd` is None; tokens of one request, read and written; batches that have not
+    ended; seconds until a body must be there, until a file must, and until an answer must.
     """
 
     body: int = 2 << 20
     upload: int = LIMIT
     rows: int = 1024
+    crowd: int | None = None
     tokens: int = 1 << 18
+    batches: int = 100
     body_seconds: float = 30.0
     upload_seconds: float = 600.0
     seconds: float = 300.0
 
 
 class Crowd:
-    """Counts the samples under way, and those that wait. Only for the event loop."""
+    """Counts the samples under way, and those that wait. Only for the event loop.
 
-    def __init__(self, most: int) -> None:
-        self._most, self.rows = most, 0
+    A request of at most `most` samples comes in when nobody else is; together they have `room`.
+    """
+
+    def __init__(self, most: int, room: int) -> None:
+        self._most, self._room, self.rows = most, room, 0
 
     def enter(self, rows: int) -> None:
         if rows > self._most:
@@ -42,7 +48,7 @@ class Crowd:
                 "n",
                 "too_many_samples",
             )
-        if self.rows + rows > self._most:
+        if self.rows and self.rows + rows > self._room:
             raise busy(
                 "That model is currently overloaded with other requests. You can retry your request."
             )
@@ -50,6 +56,13 @@ class Crowd:
 
     def leave(self, rows: int) -> None:
         self.rows -= rows
+
+
+@dataclass(slots=True)
+class Pressure:
+    """When somebody was last told to come again, by the monotonic clock: what can wait gives way."""
+
+    felt_at: float = float("-inf")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +79,17 @@ class State:
     limits: Limits = Limits()
     bridge: Bridge = field(default_factory=Bridge)
     closing: Event = field(default_factory=Event)
+    pressure: Pressure = field(default_factory=Pressure)
     crowd: Crowd = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "crowd", Crowd(self.limits.rows))
+        limits = self.limits
+        crowd = Crowd(limits.rows, limits.rows if limits.crowd is None else limits.crowd)
+        object.__setattr__(self, "crowd", crowd)
+
+    @property
+    def batches(self) -> HomeBatches:
+        return HomeBatches(self.jobs.workspace, self.clock)
 
     def new_id(self, prefix: str) -> str:
         """Unique, and nobody can guess it."""

@@ -1,9 +1,12 @@
 """Uploaded files: contents in a folder under ids that we make, and a row each."""
 
 import os
+import secrets
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
+from itertools import count
 from pathlib import Path
 from typing import BinaryIO
 
@@ -11,7 +14,7 @@ from sqlalchemy import Connection, Engine, Row, delete, insert, select, update
 
 from xiangsheng.core.errors import DataError, UsageError
 from xiangsheng.core.stored_file import FileStatus, StoredFile, last_part
-from xiangsheng.files.atomic import sync_folder, write_bytes, writing_errors
+from xiangsheng.files.atomic import sync_folder, writing_errors
 from xiangsheng.files.text import LIMIT
 from xiangsheng.store.database import reading, transaction
 from xiangsheng.store.schema import files
@@ -19,6 +22,7 @@ from xiangsheng.store.schema import files
 PIECE = 1 << 20
 ABANDONED_S = 24 * 3600
 """After so long what an upload left behind is nobody's any more."""
+_CHANGED = "is not what was uploaded any more"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +45,9 @@ class FileStore:
         Raises DataError (`too_large`) above `limit` bytes, DiskFullError.
         """
         self._sweep(now)
-        place, making = self.path(new_id), self.folder / f".{new_id}"
-        with writing_errors(place):
-            try:
-                digest, size = _copied(content, making, limit, last_part(name))
-                making.replace(place)
-            finally:
-                making.unlink(missing_ok=True)
-            sync_folder(self.folder)
+        pieces = _bounded(iter(lambda: content.read(PIECE), b""), limit, last_part(name))
+        place = self.path(new_id)
+        digest, size = self._kept(pieces, place)
         made = StoredFile(new_id, last_part(name), purpose, size, digest, now)
         try:
             with transaction(self.engine) as connection:
@@ -59,14 +58,23 @@ class FileStore:
         return made
 
     def write(
-        self, name: str, purpose: str, content: bytes, *, new_id: str, now: int
+        self, name: str, purpose: str, pieces: Iterable[bytes], *, new_id: str, now: int
     ) -> StoredFile:
         """The content alone, again if it was there: `list_in` adds the row."""
-        write_bytes(self.path(new_id), content)
-        digest = sha256(content).hexdigest()
-        return StoredFile(
-            new_id, last_part(name), purpose, len(content), digest, now, FileStatus.PROCESSED
-        )
+        digest, size = self._kept(pieces, self.path(new_id))
+        return StoredFile(new_id, last_part(name), purpose, size, digest, now, FileStatus.PROCESSED)
+
+    def _kept(self, pieces: Iterable[bytes], place: Path) -> tuple[str, int]:
+        """The digest and the size of what is then there, as a whole."""
+        making = place.with_name(f".{place.name}.{secrets.token_hex(8)}")
+        with writing_errors(place):
+            try:
+                found = _copied(pieces, making)
+                making.replace(place)
+            finally:
+                making.unlink(missing_ok=True)
+            sync_folder(self.folder)
+        return found
 
     def list_in(self, connection: Connection, file: StoredFile) -> None:
         """Its row, within somebody's transaction; the content is there already."""
@@ -128,8 +136,35 @@ class FileStore:
         except OSError as error:
             raise _gone(file, self.path(file.id), "cannot be read") from error
         if sha256(data).hexdigest() != file.sha256:
-            raise _gone(file, self.path(file.id), "is not what was uploaded any more")
+            raise _gone(file, self.path(file.id), _CHANGED)
         return data
+
+    def lines(self, file: StoredFile, longest: int) -> Iterator[bytes]:
+        """Its lines as they are, their ends included, a few of them in memory.
+
+        Raises DataError: `too_large` at a line of more than `longest` bytes; where somebody removed
+        the file, and, after the last line, where somebody changed it.
+        """
+        found = sha256()
+        try:
+            with self.path(file.id).open("rb") as stream:
+                for number in count(1):
+                    line = stream.readline(longest + 1)
+                    if not line:
+                        break
+                    if len(line) > longest:
+                        raise DataError(
+                            f"a line of more than {longest:,} bytes",
+                            where=f"{file.name}:{number}",
+                            hint="split it",
+                            code="too_large",
+                        )
+                    found.update(line)
+                    yield line
+        except OSError as error:
+            raise _gone(file, self.path(file.id), "cannot be read") from error
+        if found.hexdigest() != file.sha256:
+            raise _gone(file, self.path(file.id), _CHANGED)
 
     def delete(self, file_id: str) -> None:
         """The row first, so that no row ever names a content that is gone."""
@@ -144,16 +179,23 @@ class FileStore:
                     left.unlink()
 
 
-def _copied(content: BinaryIO, place: Path, limit: int, name: str) -> tuple[str, int]:
+def _bounded(pieces: Iterable[bytes], limit: int, name: str) -> Iterator[bytes]:
+    size = 0
+    for piece in pieces:
+        size += len(piece)
+        if size > limit:
+            raise DataError(
+                f"larger than {limit:,} bytes", where=name, hint="split it", code="too_large"
+            )
+        yield piece
+
+
+def _copied(pieces: Iterable[bytes], place: Path) -> tuple[str, int]:
     """The digest and the size of what is now on the disk."""
     found, size = sha256(), 0
     with place.open("xb") as stream:
-        while piece := content.read(PIECE):
+        for piece in pieces:
             size += len(piece)
-            if size > limit:
-                raise DataError(
-                    f"larger than {limit:,} bytes", where=name, hint="split it", code="too_large"
-                )
             found.update(piece)
             stream.write(piece)
         stream.flush()

@@ -170,6 +170,43 @@ served_outcomes = Table(
     ForeignKeyConstraint(["id", "place"], ["served_requests.id", "served_requests.place"]),
 )
 
+# `number` is the order in which they have their turn; the lease is as that of `jobs`.
+batches = Table(
+    "batches",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("id", String(64), nullable=False, unique=True),
+    Column("request", Text, nullable=False),
+    Column("input_file", String(64), nullable=False),
+    Column("state", String(16), nullable=False, index=True),
+    Column("created_at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+    Column("moments", Text, nullable=False),
+    Column("total", Integer, nullable=False),
+    Column("completed", Integer, nullable=False),
+    Column("failed", Integer, nullable=False),
+    Column("prompt_tokens", BigInteger, nullable=False),
+    Column("completion_tokens", BigInteger, nullable=False),
+    Column("faults", Text, nullable=False),
+    Column("output_file", String(64), nullable=False),
+    Column("error_file", String(64), nullable=False),
+    Column("owner", String(200), nullable=False),
+    Column("token", Integer, nullable=False),
+    Column("held_until", Float, nullable=False),
+    Column("tries", Integer, nullable=False),
+)
+
+# What is answered of a batch that has not ended; its files hold it afterwards.
+batch_answers = Table(
+    "batch_answers",
+    metadata,
+    Column("batch", String(64), primary_key=True),
+    Column("line", Integer, primary_key=True),
+    Column("failed", Boolean, nullable=False),
+    Column("body", Text, nullable=False),
+    ForeignKeyConstraint(["batch"], ["batches.id"]),
+)
+
 
 def _create(connection: Connection) -> None:
     metadata.create_all(connection, tables=[version, runs, intents, outcomes, models])
@@ -184,5 +221,14 @@ def _add_served(connection: Connection) -> None:
     metadata.create_all(connection, tables=[served_requests, served_outcomes])
 
 
-MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_create, _add_jobs, _add_served)
+def _add_batches(connection: Connection) -> None:
+    metadata.create_all(connection, tables=[batches, batch_answers])
+
+
+MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
+    _create,
+    _add_jobs,
+    _add_served,
+    _add_batches,
+)
 """Migration i leads from version i to version i + 1; landed ones are never edited."""

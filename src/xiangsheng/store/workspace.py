@@ -9,6 +9,8 @@ from sqlalchemy import Engine
 
 from xiangsheng.core.clock import Clock
 from xiangsheng.store.base_store import BaseStore
+from xiangsheng.store.batch_leases import BatchLeases
+from xiangsheng.store.batch_table import BatchTable
 from xiangsheng.store.database import open_database
 from xiangsheng.store.file_store import FileStore
 from xiangsheng.store.home import Home, find_home
@@ -51,6 +53,12 @@ class Workspace:
 
     def job_folder(self, job: str) -> JobFolder:
         return JobFolder(self.home.jobs / job)
+
+    def batches(self, clock: Clock) -> BatchTable:
+        return BatchTable(self.engine, clock.seconds)
+
+    def batch_leases(self, clock: Clock) -> BatchLeases:
+        return BatchLeases(self.engine, clock.seconds)
 
     @property
     def served(self) -> ServedTable:

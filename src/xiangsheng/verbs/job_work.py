@@ -134,7 +134,7 @@ class JobWork:
         return self.workspace.files.write(
             "compiled_results.csv",
             RESULTS,
-            as_csv(events, held=job.spec.validation is not None).encode(),
+            [as_csv(events, held=job.spec.validation is not None).encode()],
             new_id=f"file-{sha256(job.spec.model.encode()).hexdigest()[:24]}",
             now=int(self.clock.seconds()),
         )

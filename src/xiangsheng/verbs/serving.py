@@ -14,6 +14,7 @@ from xiangsheng.core.generation import (
     Sampling,
 )
 from xiangsheng.core.ports import Desk, Reply
+from xiangsheng.running.collector import settle
 from xiangsheng.running.group_commit import GroupCommit
 from xiangsheng.running.pool import Pool
 from xiangsheng.store.served import Answered, Asked
@@ -25,6 +26,8 @@ from xiangsheng.verbs.served_models import Listed, find_listed, list_models, mis
 
 Journal = GroupCommit[Asked | Answered]
 
+UNWRITTEN = "journal"
+"""The code of a failure that is not the model's: the same may be asked again."""
 FRESH_S = 1.0
 """How old the list of models may be, in seconds, when a name is looked up that is in it."""
 
@@ -105,6 +108,7 @@ class Serving:
         attending = Attending(lambda _event: None, clock=self._clock)
         desk = find_ready(model.name, self._workspace).open(attending).desk
         assert desk is not None  # what is listed can be served
+        settle()
         return desk
 
     def ask(self, desk: Desk, question: Question, reply: Reply) -> Callable[[], None]:
@@ -138,5 +142,5 @@ class Serving:
 
 def _unwritten(outcome: Outcome, failed: Exception) -> Outcome:
     """Nothing is acknowledged that could be lost."""
-    failure = Failure(OutcomeKind.ERROR, f"the answer could not be journalled: {failed}", "journal")
+    failure = Failure(OutcomeKind.ERROR, f"the answer could not be journalled: {failed}", UNWRITTEN)
     return replace(outcome, completions=(), failure=failure)

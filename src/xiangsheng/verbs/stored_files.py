@@ -16,6 +16,7 @@ from xiangsheng.verbs.paging import Page, page
 from xiangsheng.verbs.training_files import look_into
 
 FINE_TUNE, RESULTS = "fine-tune", "fine-tune-results"
+BATCH, BATCH_OUTPUT = "batch", "batch_output"
 
 
 def new_file_id() -> str:
@@ -47,8 +48,8 @@ def upload_for(
     *,
     limit: int = LIMIT,
 ) -> StoredFile:
-    """As `upload`, and then looked into: its status says whether it is what its purpose needs, and
-    its details at which lines it is not.
+    """As `upload`; a training file is then looked into: its status says whether it is what it should
+    be, and its details at which lines it is not. The requests of a batch are looked into by the batch.
     """
     file = upload(name, purpose, content, workspace, clock, limit=limit)
     if purpose == FINE_TUNE:
@@ -81,8 +82,14 @@ def upload_path(
 
 
 def delete_file(file_id: str, workspace: Workspace, clock: Clock) -> StoredFile:
-    """Raises UsageError where there is none, or a job that has not ended needs it."""
+    """Raises UsageError where there is none, or what has not ended needs it."""
     file = workspace.files.find(file_id)
+    if batch := workspace.batches(clock).needs(file.id):
+        raise UsageError(
+            f"{file.id} is needed by {batch.id}, which has not ended",
+            hint="wait for it, or cancel it",
+            code="file_in_use",
+        )
     for job in workspace.jobs(clock).unfinished():
         needed = (job.spec.training, job.spec.validation)
         if any(one and one.id == file.id for one in needed):

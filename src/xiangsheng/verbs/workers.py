@@ -1,8 +1,6 @@
 """The home's worker: a process of its own, which outlives the terminal that started it."""
 
 import os
-import secrets
-import socket
 import subprocess
 import sys
 import time
@@ -14,15 +12,17 @@ from filelock import FileLock, Timeout
 from xiangsheng.core.clock import Clock
 from xiangsheng.running.worker import Worker
 from xiangsheng.store.home import Home
-from xiangsheng.store.job_leases import Owner
 from xiangsheng.store.workspace import Workspace
 from xiangsheng.verbs.job_work import JobWork
+from xiangsheng.verbs.owners import owner_of
 
 DEVICE = "cpu"
 IDLE_S = 30.0
 """How long a worker that was started for a job waits for another one."""
 IDLE = "XIANGSHENG_WORKER_IDLE_S"
 LONGEST_LOG = 1 << 20
+GIVING_WAY = 10
+"""Its niceness: whoever waits for an answer of a server on the same machine comes first."""
 
 Starter = Callable[[Home], None]
 
@@ -68,6 +68,9 @@ def start_worker(home: Home) -> None:
             stderr=stream,
             start_new_session=True,
         )
+    if hasattr(os, "setpriority"):
+        niceness = max(GIVING_WAY, os.getpriority(os.PRIO_PROCESS, 0))  # only root may lower it
+        os.setpriority(os.PRIO_PROCESS, process.pid, niceness)
     _started.append((home.folder, process))
 
 
@@ -88,7 +91,14 @@ def work(
         _place(home, "lock"), timeout=2
     )  # somebody may just be asking whether it is held
     leases = workspace.leases(clock)
-    worker = Worker(leases, _owner(home), JobWork(workspace, clock), clock, time.sleep, log)
+    worker = Worker(
+        leases,
+        owner_of(home.jobs, f"worker-{DEVICE}", DEVICE),
+        JobWork(workspace, clock),
+        clock,
+        time.sleep,
+        log,
+    )
     first = True
     # Who makes a job looks for a worker afterwards. One made between our last look and our leaving
     # the lock saw a worker alive: so we look once more without it.
@@ -106,17 +116,6 @@ def work(
         if stopping():
             break
     return True
-
-
-def _owner(home: Home) -> Owner:
-    """Named after the machine and the lock, not the machine alone: two homes may share a database
-    and a host name.
-    """
-    place = _place(home, "id")
-    if not place.exists():
-        place.write_text(secrets.token_hex(8), encoding="ascii")
-    mark = place.read_text(encoding="ascii").strip()
-    return Owner(f"{socket.gethostname()}:{mark}", DEVICE, f"{os.getpid()}-{secrets.token_hex(4)}")
 
 
 def _place(home: Home, ending: str) -> Path:

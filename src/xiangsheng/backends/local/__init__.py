@@ -3,6 +3,8 @@
 import os
 import sys
 
+from xiangsheng.backends.local.allocator import keep_freed_memory
+
 if "OMP_WAIT_POLICY" not in os.environ:  # to be set before torch starts its threads
     # Between two products the threads wait for each other. Spinning for long, which is the default,
     # made two trainings side by side as slow as a twentieth; sleeping at once costs 0.05 ms a
@@ -14,3 +16,5 @@ if "OMP_WAIT_POLICY" not in os.environ:  # to be set before torch starts its thr
         os.environ.setdefault("GOMP_SPINCOUNT", "2000")
     else:
         os.environ["OMP_WAIT_POLICY"] = "PASSIVE"
+
+keep_freed_memory()

@@ -1,4 +1,4 @@
-"""`/v1/files`: what jobs learn from, and what they leave."""
+"""`/v1/files`: what jobs and batches begin with, and what they leave."""
 
 import asyncio
 from typing import Annotated, Any, Literal
@@ -29,7 +29,7 @@ def router(state: State, upload_class: type[APIRoute]) -> APIRouter:
 
     @routes.post("/files", response_model=FileReply)
     async def create(
-        file: UploadFile, purpose: Annotated[Literal["fine-tune"], Form()]
+        file: UploadFile, purpose: Annotated[Literal["fine-tune", "batch"], Form()]
     ) -> dict[str, Any]:
         made = await asyncio.to_thread(
             upload_for,

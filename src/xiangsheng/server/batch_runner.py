@@ -1,0 +1,73 @@
+"""Who answers a home's batches: one of its servers, as long as that one lives."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+
+from filelock import FileLock, Timeout
+
+from xiangsheng.core.errors import LeaseLostError
+from xiangsheng.server.batch_answering import Answering
+from xiangsheng.server.state import State
+from xiangsheng.store.batch_leases import Turn
+from xiangsheng.store.job_leases import Owner
+from xiangsheng.verbs.batch_work import settle
+from xiangsheng.verbs.owners import owner_of
+
+POLL_S = 0.5
+"""How often an idle server looks for a batch, and whether it may."""
+NAME = "batches"
+log = logging.getLogger("xiangsheng.server")
+
+
+class BatchRunner:
+    """The lock says which server it is; the lease of each batch, that it still is."""
+
+    def __init__(self, state: State) -> None:
+        self._state = state
+        self._workspace = state.jobs.workspace
+        self._leases = self._workspace.batch_leases(state.clock)
+
+    async def run(self) -> None:
+        """Until the server is to end."""
+        folder = self._workspace.home.jobs
+        lock = FileLock(folder / f"{NAME}.lock", timeout=0)
+        while not self._state.closing.is_set():
+            try:
+                lock.acquire()
+            except Timeout:
+                await asyncio.sleep(POLL_S)
+                continue
+            try:
+                owner = owner_of(folder, NAME, NAME)
+                await asyncio.gather(
+                    self._again(self._answer, owner), self._again(self._settle, owner)
+                )
+            finally:
+                lock.release()
+
+    async def _again(self, one: Callable[[Owner], Awaitable[bool]], owner: Owner) -> None:
+        """Does what there is, one after the other; trouble with one must not end the others."""
+        while not self._state.closing.is_set():
+            try:
+                found = await one(owner)
+            except Exception:
+                log.exception("a batch is left until its lease is void")
+                found = False
+            if not found:
+                await asyncio.sleep(POLL_S)
+
+    async def _answer(self, owner: Owner) -> bool:
+        claim = await asyncio.to_thread(self._leases.claim, owner, Turn.ANSWER)
+        if claim:
+            await Answering(self._state, claim).run()
+        return claim is not None
+
+    async def _settle(self, owner: Owner) -> bool:
+        claim = await asyncio.to_thread(self._leases.claim, owner, Turn.SETTLE)
+        if claim:
+            try:
+                await asyncio.to_thread(settle, claim, self._workspace, self._state.clock)
+            except LeaseLostError as error:
+                log.warning("%s", error)
+        return claim is not None
