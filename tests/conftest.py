@@ -31,7 +31,7 @@ os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 KEPT = {"XIANGSHENG_C3", "XIANGSHENG_OLD_TOOL", "XIANGSHENG_REQUIRE_ALL", "XIANGSHENG_GOLDEN"}
-SECRET_ENDINGS = ("_API_KEY", "_BASE_URL")
+SECRET_ENDINGS = ("_API_KEY", "_BASE_URL", "_API_BASE")
 
 skipped: list[str] = []
 

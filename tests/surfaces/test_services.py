@@ -204,6 +204,28 @@ def test_a_job_that_fails_at_a_service_fails_here(command: Command) -> None:
         assert command.call("ft", "get", job, "--base-url", service.url).code == 0
 
 
+def test_what_a_service_calls_a_model_steers_no_terminal_and_no_shell(command: Command) -> None:
+    with false_service() as service:
+        command.patch.setenv("XIANGSHENG_API_KEY", FALSE_KEY)
+        job = service.job(status="succeeded", fine_tuned_model="x\x1b[2J; rm -rf ~")["id"]
+        result = command.call("ft", "follow", job, "--base-url", service.url)
+    assert result.code == 0
+    assert r"complete -m 'x\x1b[2J; rm -rf ~' -p" in result.err
+    assert "\x1b" not in result.out + result.err
+
+
+def test_what_an_answer_has_cost_is_told(command: Command) -> None:
+    command.patch.setattr("xiangsheng.backends.hosted.service._loopback", lambda _host: False)
+    with false_service() as service:
+        command.patch.setenv("XIANGSHENG_API_KEY", FALSE_KEY)
+        usage = {"prompt_tokens": 12, "completion_tokens": 3}
+        one = {"text": "好", "index": 0, "finish_reason": "stop"}
+        service.completion = {"choices": [one], "usage": usage}
+        result = command.call("complete", "-m", "gpt-x", "-p", "0:", "--base-url", service.url)
+    assert result.out == "好\n"
+    assert "12 + 3 tokens, at a cost that is not known: the price book has nothing of" in result.err
+
+
 def test_what_came_of_a_stream_is_printed_before_its_end(command: Command) -> None:
     with false_service() as service:
         command.patch.setenv("XIANGSHENG_API_KEY", FALSE_KEY)

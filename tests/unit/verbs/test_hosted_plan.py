@@ -14,10 +14,12 @@ from xiangsheng.backends.hosted.http import connected
 from xiangsheng.backends.hosted.jobs import HostedJobs
 from xiangsheng.backends.hosted.service import Service
 from xiangsheng.core.errors import DataError, UsageError
-from xiangsheng.core.estimate import Estimate
+from xiangsheng.core.estimate import Cost, Estimate
+from xiangsheng.core.generation import Usage
 from xiangsheng.core.job import JobRequest
 from xiangsheng.core.words import Words
 from xiangsheng.pricing.price_book import open_book
+from xiangsheng.verbs.hosted_cost import cost_of
 from xiangsheng.verbs.hosted_plan import HostedPlan, plan_hosted, start_hosted
 
 WHEN = datetime(2026, 1, 31, tzinfo=UTC)
@@ -131,3 +133,12 @@ def test_both_files_are_of_one_kind(jobs: HostedJobs, path: Path) -> None:
         plan(jobs, path, held=str(held))
     held.write_text(rows(TURNS[:2]), "utf-8")
     assert plan(jobs, path, held=str(held)).validation is not None
+
+
+def test_an_answers_cost_is_that_of_the_book() -> None:
+    book, usage = open_book(()), Usage(1_000_000, 1_000_000)
+    tuned = cost_of(usage, "openai", "ft:gpt-4o-mini-2024-07-18:org::id", book, WHEN)
+    assert isinstance(tuned, Cost)
+    assert (tuned.amount, tuned.currency) == (Decimal("1.50"), "USD")
+    assert isinstance(cost_of(usage, "openai", "gpt-that-never-was", book, WHEN), Words)
+    assert isinstance(cost_of(usage, "elsewhere", "gpt-4o-mini-2024-07-18", book, WHEN), Words)

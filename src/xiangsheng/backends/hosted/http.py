@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
+from itertools import count
 from typing import Any
 
 import httpx
@@ -59,8 +60,8 @@ class _Problem:
 
 @dataclass(frozen=True, slots=True)
 class Http:
-    """One service; `tell` hears why a person has to wait long. What changes something is sent again only where it surely was not done, or where
-    `found` could look for it and did not find it.
+    """One service. What changes something is sent again only where it surely was not done, or where
+    `found` could look for it and did not find it. `tell` hears why a person has to wait long.
     """
 
     service: Service
@@ -92,33 +93,36 @@ class Http:
         return _object(self._answer("POST", path, found, content), self.service)
 
     def lines(self, path: str, body: Content) -> Iterator[str]:
-        """The lines of a streamed answer. Tried once: what was told cannot be taken back."""
-        with self._sent("POST", path, {"json": body}) as response:
-            if not response.is_success:
-                raise refusal(response.status_code, _bounded(response), self.service)
-            yield from response.iter_lines()
+        """The lines of a streamed answer, which is not asked for again once it has begun."""
+        for attempt in count(1):
+            with self._sent("POST", path, {"json": body}) as response:
+                if response.is_success:
+                    yield from response.iter_lines()
+                    return
+                problem = self._problem(response, _bounded(response))
+            self._wait_for(problem, attempt, can_look=False)
 
     def _answer(
         self, method: str, path: str, found: Callable[[], Json | None] | None, content: Content
     ) -> bytes | Json:
-        attempt = 0
-        while True:
-            attempt += 1
-            answer = self._once(method, path, content)
-            if not isinstance(answer, _Problem):
-                return answer
-            problem, can_look = answer, found is not None or method != "POST"
-            if not problem.again or not (problem.certain or can_look):
-                raise problem.error
-            if attempt >= self.patience.tries or (problem.wait or 0) > self.patience.asked:
-                raise problem.error
-            pause = self.patience.pause(attempt, self.draw)
-            pause = max(pause, problem.wait or 0)
-            if pause > self.patience.longest:
-                self.tell(f"{self.service.name} asks to wait {duration(pause)}")
-            self.sleep(pause)
-            if found and not problem.certain and (made := found()) is not None:
+        attempt = 1
+        while isinstance(answer := self._once(method, path, content), _Problem):
+            self._wait_for(answer, attempt, can_look=found is not None or method != "POST")
+            if found and not answer.certain and (made := found()) is not None:
                 return made
+            attempt += 1
+        return answer
+
+    def _wait_for(self, problem: _Problem, attempt: int, *, can_look: bool) -> None:
+        """Returns when it is time to ask again. Raises the problem where that is not to be done."""
+        again = problem.again and (problem.certain or can_look)
+        wait = problem.wait or 0.0
+        if not again or attempt >= self.patience.tries or wait > self.patience.asked:
+            raise problem.error
+        pause = max(self.patience.pause(attempt, self.draw), wait)
+        if pause > self.patience.longest:
+            self.tell(f"{self.service.name} asks to wait {duration(pause)}")
+        self.sleep(pause)
 
     def _once(self, method: str, path: str, content: Content) -> bytes | _Problem:
         try:

@@ -3,11 +3,12 @@
 import sys
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
 from xiangsheng.cli.language import say
+from xiangsheng.cli.printable import printable
 from xiangsheng.cli.service_options import BaseUrl, base_url_of, service_of, warned
 from xiangsheng.core.errors import UsageError, XiangshengError
 
@@ -132,7 +133,7 @@ def complete(
         echo=echo,
     )
     on_chunk = streamed(sampling) if stream and not json else None
-    outcome = asked_of(model, asked, sampling, base_url, on_chunk)
+    outcome, cost = asked_of(model, asked, sampling, base_url, on_chunk)
     if json:
         answer: Any = plain(outcome)
         write_json(answer)
@@ -141,6 +142,14 @@ def complete(
         sys.stdout.write("\n")
     elif not json:
         sys.stdout.write("\n".join(answer.text for answer in outcome.completions) + "\n")
+    tell(cost)
+
+
+class Answer(NamedTuple):
+    """`cost` is what a person is told of it; nothing for a model that costs nothing."""
+
+    outcome: "Outcome"
+    cost: str = ""
 
 
 def asked_of(
@@ -149,7 +158,7 @@ def asked_of(
     sampling: "Sampling",
     base_url: str,
     on_chunk: "Callable[[Chunk], None] | None" = None,
-) -> "Outcome":
+) -> Answer:
     """What a model makes of the prompt: one of the service that is named, or of this home."""
     from xiangsheng.backends.hosted.service import split_service
     from xiangsheng.verbs.complete import answered
@@ -168,7 +177,7 @@ def asked_of(
     with opened_home(console) as workspace, interruptible(console) as cancelled:
         with shown(console) as on_event:
             ask = asking(model or DEFAULT, workspace, Attending(on_event, cancelled))
-        return answered(ask, prompt, sampling, on_chunk)
+        return Answer(answered(ask, prompt, sampling, on_chunk))
 
 
 def _there(
@@ -177,7 +186,7 @@ def _there(
     sampling: "Sampling",
     base_url: str,
     on_chunk: "Callable[[Chunk], None] | None",
-) -> "Outcome":
+) -> Answer:
     from xiangsheng.backends.hosted.completions import answer
     from xiangsheng.backends.hosted.http import Patience, connected
     from xiangsheng.verbs.complete import answered
@@ -190,7 +199,35 @@ def _there(
         )
     patience = Patience(answering=LONGEST_ANSWER_S)
     with connected(service_of(base_url), patience, warned) as http:
-        return answered(partial(answer, http, model), prompt, sampling, on_chunk)
+        outcome = answered(partial(answer, http, model), prompt, sampling, on_chunk)
+    paid = outcome.usage.prompt_tokens and not http.service.loopback
+    return Answer(outcome, _cost(outcome, http.service.name) if paid else "")
+
+
+def _cost(outcome: "Outcome", service: str) -> str:
+    from datetime import UTC, datetime
+
+    from xiangsheng.cli.amounts import told
+    from xiangsheng.cli.commands.pricing import opened_book
+    from xiangsheng.core.estimate import Cost
+    from xiangsheng.verbs.hosted_cost import cost_of
+
+    usage = outcome.usage
+    cost = cost_of(usage, service, outcome.model, opened_book(None), datetime.now(UTC))
+    tokens = f"{usage.prompt_tokens:,} + {usage.completion_tokens:,}"
+    if isinstance(cost, Cost):
+        return say(f"{tokens} tokens: {told(cost)}", f"{tokens} 个词元：{told(cost)}")
+    return say(
+        f"{tokens} tokens, at a cost that is not known: {cost.en}",
+        f"{tokens} 个词元，费用不知道：{cost.zh}",
+    )
+
+
+def tell(cost: str) -> None:
+    from xiangsheng.cli.consoles import errors
+
+    if cost:
+        errors().print(printable(cost), soft_wrap=True)
 
 
 def streamed(sampling: "Sampling") -> "Callable[[Chunk], None]":

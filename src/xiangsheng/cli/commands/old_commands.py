@@ -162,7 +162,7 @@ def complete(
         bool, typer.Option("--stream", help=say("Print it as it comes.", "边写边显示。"))
     ] = False,
 ) -> None:
-    from xiangsheng.cli.commands.complete import asked_of, refuse_failed, streamed
+    from xiangsheng.cli.commands.complete import asked_of, refuse_failed, streamed, tell
     from xiangsheng.core.generation import Sampling
 
     sampling = Sampling(
@@ -176,13 +176,14 @@ def complete(
     )
     asked = prompt.replace("\\n", "\n")
     on_chunk = streamed(sampling) if stream else None
-    outcome = asked_of(engine or model, asked, sampling, "", on_chunk)
+    outcome, cost = asked_of(engine or model, asked, sampling, "", on_chunk)
     refuse_failed(outcome)
     texts = [] if stream else [one.text for one in outcome.completions]
     for number, text in enumerate(texts):
         if len(texts) > 1:
             sys.stdout.write(f"===== Completion {number} =====\n")
         sys.stdout.write(text + ("\n" if len(texts) > 1 else ""))
+    tell(cost)
 
 
 @_old("files.create", say("Keep a file.", "保存文件。"))

@@ -132,6 +132,13 @@ def test_text_is_told_as_it_comes(service: FalseService, http: Http) -> None:
     assert (last.text, last.usage) == (" 您好。", Usage(4, 2))
 
 
+def test_a_stream_that_has_not_begun_is_asked_for_again(service: FalseService, http: Http) -> None:
+    service.stream = streamed({"choices": [choice(" 好。", "stop")]})
+    service.faults.append(Fault("POST", "/completions", status=429))
+    assert len(list(answer(http, "gpt-x", request(stream=True)))) == 2
+    assert service.count("POST /completions") == 2
+
+
 @pytest.mark.parametrize(
     ("stream", "said"),
     [
