@@ -30,9 +30,12 @@ def followed(place: "Place", job: "Job", *, json: bool) -> None:
         write_json(document(ended))
     refuse_unsuccessful(ended)
     if not json:
-        console.print(
-            say("Ask it: ", "试试：")
-            + f"xiangsheng complete -m {quote(printable(ended.fine_tuned_model))} -p <YOUR_PROMPT>"
-            + (f" --base-url {ended.elsewhere.at}" if ended.elsewhere else ""),
-            soft_wrap=True,
-        )
+        console.print(say("Ask it: ", "试试：") + _how_to_ask(ended), soft_wrap=True)
+
+
+def _how_to_ask(job: "Job") -> str:
+    """Names of models of this home are letters, digits and dashes; those of services are anything."""
+    model, where = job.fine_tuned_model, ""
+    if job.elsewhere:
+        model, where = quote(printable(model)), f" --base-url {job.elsewhere.at}"
+    return f"xiangsheng complete -m {model} -p <YOUR_PROMPT>{where}"
