@@ -25,7 +25,7 @@ Content = Mapping[str, Any]
 LARGEST = 256 << 20
 """Bytes of an answer that are read."""
 _AGAIN = {408, 409, 429}
-_NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+_NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.InvalidURL)
 _NOT_DONE = {429, 503}
 """A service that answers so has not begun."""
 
@@ -140,7 +140,7 @@ class Http:
         try:
             with self.client.stream(method, self.service.url + path, **content) as response:
                 yield response
-        except httpx.HTTPError as error:
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
             said = self.service.hidden(str(error) or type(error).__name__)
             raise UnreachableError(
                 f"{self.service.name} cannot be reached: {said}"

@@ -68,10 +68,11 @@ def split_service(model: str) -> tuple[str, str]:
 def _sound(url: str) -> SplitResult:
     try:
         parts = urlsplit(url)
-        port_is_number = parts.port is None or parts.port > 0
+        (parts.hostname or "").encode("idna")  # as whoever looks the name up does
+        sound = parts.port != 0
     except ValueError:
-        parts, port_is_number = urlsplit(""), False
-    if parts.scheme not in {"http", "https"} or not parts.hostname or not port_is_number:
+        parts, sound = urlsplit(""), False
+    if parts.scheme not in {"http", "https"} or not parts.hostname or not sound:
         raise UsageError(
             f"{url!r} is not the address of a service",
             hint="give a URL such as http://127.0.0.1:8000/v1, or openai",

@@ -1,6 +1,8 @@
 """Which service is meant, and which key it gets."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from xiangsheng.backends.hosted.service import find_service, split_service
 from xiangsheng.core.errors import UsageError
@@ -91,3 +93,13 @@ def test_a_model_may_name_its_service() -> None:
     assert split_service("openai:ft:gpt-x:org::1") == ("openai", "ft:gpt-x:org::1")
     assert split_service("ft:gpt-x:org::1") == ("", "ft:gpt-x:org::1")
     assert split_service("openai") == ("", "openai")
+
+
+@given(st.text() | st.text().map("http://{}".format))
+def test_anything_typed_is_an_address_or_refused(typed: str) -> None:
+    try:
+        found = find_service(typed, "", {})
+    except UsageError:
+        return
+    assert found.url.startswith(("http://", "https://"))
+    assert find_service(found.url, "", {}).url == found.url
