@@ -34,7 +34,7 @@ os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 KEPT = {"XIANGSHENG_C3", "XIANGSHENG_OLD_TOOL", "XIANGSHENG_REQUIRE_ALL", "XIANGSHENG_GOLDEN"}
-SECRET_ENDINGS = ("_API_KEY", "_BASE_URL")
+SECRET_ENDINGS = ("_API_KEY", "_BASE_URL", "_API_BASE")
 
 skipped: list[str] = []
 
@@ -113,9 +113,8 @@ def tables(request: pytest.FixtureRequest) -> Iterator[dict[str, str]]:
         yield {}
         return
     cluster: Cluster = request.getfixturevalue("cluster")
-    address = cluster.new_database()
-    yield {"XIANGSHENG_DATABASE": address}
-    cluster.drop(address)
+    with cluster.for_a_home() as environment:
+        yield environment
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

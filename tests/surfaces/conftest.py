@@ -16,6 +16,5 @@ def command(
     request: pytest.FixtureRequest,
 ) -> Iterator[Command]:
     command = Command(tmp_path, monkeypatch, capsys, lambda: request.getfixturevalue("cluster"))
-    yield command
-    for held in command.held:
-        held.close()
+    with command.held:
+        yield command

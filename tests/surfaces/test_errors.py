@@ -18,11 +18,14 @@ from pathlib import Path
 import pytest
 from xlsxwriter import Workbook
 
+from false_service import KEY, Fault, false_service
 from support import ROOT
 from surfaces.command import Command, Result
+from xiangsheng.backends.hosted.http import Patience
 
 PAGE = ROOT / "docs" / "reference" / "errors.md"
 GOOD = "甲:您听说过吗？\n乙:听说什么？\n" * 12
+JOBS = "/fine_tuning/jobs"
 SMALL = ("--set", "tasks.next-line.given=3", "--set", "tasks.last-ten.given=3")
 
 
@@ -135,6 +138,31 @@ def cancelled(command: Command) -> None:
 EXAMPLE = '{"prompt": "0: 谁？\\n1:", "completion": " 我。\\n"}\n'
 
 
+THERE = "--base-url http://127.0.0.1:47114/v1"
+
+
+def elsewhere(*faults: Fault, key: str = KEY) -> Callable[[Command], None]:
+    """A service on loopback that has one job, which failed, and does badly as told."""
+
+    def serve(command: Command) -> None:
+        hurried(command)
+        service = command.held.enter_context(false_service(47114))
+        service.faults = list(faults)
+        error = {"code": "diverged", "message": "the loss is no number any more"}
+        service.job(status="failed", error=error)
+        command.patch.setenv("XIANGSHENG_API_KEY", key)
+
+    return serve
+
+
+def hurried(command: Command) -> None:
+    command.patch.setattr(Patience, "pause", lambda *_: 0.0)
+
+
+def odd_key(command: Command) -> None:
+    command.patch.setenv("XIANGSHENG_API_KEY", "密钥")
+
+
 def unknown_host(command: Command) -> None:
     def lookup(*_: object, **__: object) -> object:
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
@@ -144,11 +172,10 @@ def unknown_host(command: Command) -> None:
 
 def taken(command: Command) -> None:
     """A server that listens until the test has ended."""
-    other = socket.socket()
+    other = command.held.enter_context(socket.socket())
     other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     other.bind(("127.0.0.1", 47113))
     other.listen()
-    command.held.append(other)
 
 
 def damaged_key(command: Command) -> None:
@@ -348,7 +375,7 @@ CASES = (
     Case("a training file somewhere else", "ft create -t https://example.org/bad.jsonl -y", EXAMPLE),
     Case("tuning a base that cannot be tuned", "ft create -t bad.jsonl -m fake:echo -y", EXAMPLE),
     Case("a base that is none", "ft create -t bad.jsonl -m xxi -y", EXAMPLE),
-    Case("a suffix that is too long", f"ft create -t bad.jsonl -m ngram:3 -y --suffix {'x' * 41}", EXAMPLE),
+    Case("a suffix that is too long", f"ft create -t bad.jsonl -m ngram:3 -y --suffix {'x' * 65}", EXAMPLE),
     Case("nobody there to say yes", "ft create -t bad.jsonl -m ngram:3", EXAMPLE),
     Case("a classifier", "ft create -t bad.jsonl -y --compute_classification_metrics", EXAMPLE),
     Case("a job that is not there", "ft get ft-nothere", prepare=queued),
@@ -379,6 +406,31 @@ CASES = (
     Case("a database of another kind", "complete -p 0:您好 --database mysql://me@localhost/home"),
     Case("a database's password that everybody sees", "complete -p 0:您好 --database postgresql://me:sesame@localhost/home"),
     Case("PostgreSQL without psycopg", "complete -p 0:您好 --database postgresql://me@localhost/home", prepare=without_psycopg),
+    Case("an address that is no service's", "ft list --base-url ftp://nowhere.example"),
+    Case("a key in an address", "ft list --base-url http://me:sk-secret@nowhere.example/v1"),
+    Case("a key that no service has", f"ft list {THERE}", prepare=odd_key),
+    Case("a service that is not there", f"ft list {THERE}", prepare=hurried),
+    Case("a service that breaks off", f"ft list {THERE}", prepare=elsewhere(Fault("GET", JOBS, 9, cut=0))),
+    Case("a service that wants another key", f"ft list {THERE}", prepare=elsewhere(key="sk-wrong")),
+    Case("a service that wants a key", f"ft list {THERE}", prepare=elsewhere(key="")),
+    Case("a service without the job API", f"ft list {THERE}", prepare=elsewhere(Fault("GET", JOBS, status=404, body=b"<html>"))),
+    Case("an address where another service is", f"ft list {THERE}", prepare=elsewhere(Fault("GET", JOBS, status=200, body=b"<html>"))),
+    Case("a service that leads elsewhere", f"ft list {THERE}", prepare=elsewhere(Fault("GET", JOBS, status=308))),
+    Case("a service that has no room for an hour", f"ft list {THERE}", prepare=elsewhere(Fault("GET", JOBS, 9, status=429, headers={"retry-after": "3600"}))),
+    Case("a service that fails", f"ft list {THERE}", prepare=elsewhere(Fault("GET", JOBS, 9, status=500))),
+    Case("a job in a state that nobody knows", f"ft list {THERE}", prepare=elsewhere(Fault("GET", JOBS, status=200, body={"data": [{"id": "1", "status": "dreaming"}]}))),
+    Case("a job that a service does not have", f"ft get ft-nothere {THERE}", prepare=elsewhere()),
+    Case("a job that failed at a service", f"ft follow ftjob-0001 {THERE}", prepare=elsewhere()),
+    Case("a job that a service does not cancel", f"ft cancel ftjob-0001 {THERE}", prepare=elsewhere(Fault("POST", ".*", status=400, body={"error": {"message": "Job has already failed."}}))),
+    Case("a job that a service does not forget", f"ft delete ftjob-0001 -y {THERE}", prepare=elsewhere()),
+    Case("a service, and no model named", f"ft create -t bad.jsonl -y {THERE}", EXAMPLE, elsewhere()),
+    Case("a model that a service does not have", f"ft create -t bad.jsonl -m eva -y {THERE}", EXAMPLE, elsewhere(Fault("POST", JOBS, status=400, body={"error": {"message": "The model `eva` does not exist", "code": "model_not_found"}}))),
+    Case("a setting that services do not have", f"ft create -t bad.jsonl -m eva -y --prompt-loss-weight 0.5 {THERE}", EXAMPLE, elsewhere()),
+    Case("a file that services do not read", f"ft create -t bad.jsonl -m eva -y {THERE}", (EXAMPLE * 20).encode("gb18030"), elsewhere()),
+    Case("a file that a service does not have", f"ft create -t file-nothere -m eva -y {THERE}", prepare=elsewhere()),
+    Case("a service's model, and none named", f"complete -p 0: {THERE}", prepare=elsewhere()),
+    Case("a service without completions", f"complete -p 0: -m eva {THERE}", prepare=elsewhere(Fault("POST", "/completions", status=404, body=b"<html>"))),
+    Case("several answers as they come", "complete -m fake:echo -p 0: --stream -n 2"),
 )  # fmt: skip
 
 

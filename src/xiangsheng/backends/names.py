@@ -34,7 +34,8 @@ LATER = (
 )
 SIZES = ("ada", "babbage", "curie", "davinci")
 """The ladder's rungs, smallest first; a bare name of 2022 means the one of that name."""
-SUFFIX_LENGTH = 40
+SUFFIX_LENGTH = 64
+"""In characters; the service of 2022 took 40."""
 
 _TUNED = re.compile(
     r"ft-(?:(?P<suffix>.+)-)?(?P<time>\d{4}(?:-\d\d){5})-(?P<hex>[0-9a-f]{8})"
@@ -139,7 +140,7 @@ def tuned_name(base: str, suffix: str, utc: datetime, digest: str) -> str:
     """A tuned model's full name: what it was tuned from at the root, suffix, time, eight hex digits.
 
     The suffix is lower-cased, each run of characters that are neither letters nor digits
-    becomes one dash, and 40 characters are kept. Tuning a tuned model names it after the same root.
+    becomes one dash, and 64 characters are kept. Tuning a tuned model names it after the same root.
     """
     root = ":".join(base.split(":")[:2])
     words = re.sub(r"[\W_]+", "-", suffix.lower()).strip("-")[:SUFFIX_LENGTH].rstrip("-")

@@ -9,12 +9,13 @@ from xiangsheng.core import errors
 if TYPE_CHECKING:
     from rich.console import Console
 
-OK, ERROR, USAGE, INVALID, PARTIAL, INTERRUPTED = 0, 1, 2, 3, 5, 130
+OK, ERROR, USAGE, INVALID, PARTIAL, SERVICE, INTERRUPTED = 0, 1, 2, 3, 5, 6, 130
 
 EXIT_CODES: tuple[tuple[type[errors.XiangshengError], int], ...] = (
     (errors.UsageError, USAGE),
     (errors.DataError, INVALID),
     (errors.PartialError, PARTIAL),
+    (errors.ServiceError, SERVICE),
     (errors.InterruptedRunError, INTERRUPTED),
     (errors.XiangshengError, ERROR),
 )

@@ -7,7 +7,7 @@ from rich.cells import cell_len
 
 from xiangsheng.cli.language import say
 from xiangsheng.cli.printable import printable
-from xiangsheng.core.job import Job, JobState
+from xiangsheng.core.job import Job, JobState, TrainingFile
 
 
 def listed(jobs: Sequence[Job]) -> Iterator[str]:
@@ -17,7 +17,7 @@ def listed(jobs: Sequence[Job]) -> Iterator[str]:
     for job, state in zip(jobs, states, strict=True):
         made = f"{local_time(job.created_at):%Y-%m-%d %H:%M}"
         model = f" → {job.fine_tuned_model}" if job.fine_tuned_model else ""
-        yield printable(f"{job.legacy_id}  {made}  {state:{width}}  {job.spec.base}{model}")
+        yield printable(f"{job.label}  {made}  {state:{width}}  {job.spec.base}{model}")
 
 
 def standing(job: Job) -> str:
@@ -34,8 +34,9 @@ def standing(job: Job) -> str:
 
 def details(job: Job) -> Iterator[tuple[str, str]]:
     """Name and value, for people."""
-    spec, hyper = job.spec, job.spec.hyper
-    yield say("job", "任务"), f"{job.legacy_id} ({job.modern_id})"
+    spec = job.spec
+    name = job.label if job.elsewhere else f"{job.legacy_id} ({job.modern_id})"
+    yield say("job", "任务"), name
     yield say("state", "状态"), standing(job)
     if job.state is JobState.RUNNING and not job.working:
         yield (
@@ -51,26 +52,19 @@ def details(job: Job) -> Iterator[tuple[str, str]]:
     if job.error:
         yield say("error", "错误"), f"{job.error.message} ({job.error.code})"
     yield say("base", "基座"), spec.base
-    yield (
-        say("model", "模型"),
-        job.fine_tuned_model or say(f"{spec.model}, to be", f"{spec.model}（待生成）"),
-    )
+    to_be = say(f"{spec.model}, to be", f"{spec.model}（待生成）") if spec.model else ""
+    if model := job.fine_tuned_model or to_be:
+        yield say("model", "模型"), model
     for name, file in (
         (say("training file", "训练文件"), spec.training),
         (say("validation file", "验证文件"), spec.validation),
     ):
         if file:
-            counted = say(examples(file.examples), f"{file.examples:,} 个样本")
-            yield name, f"{file.id} ({file.name}, {counted})"
+            yield name, _file(file)
     if job.result_file:
         yield say("result file", "结果文件"), job.result_file
-    yield (
-        say("hyperparameters", "超参数"),
-        (
-            f"n_epochs {hyper.epochs}, batch_size {hyper.batch_size}, learning_rate_multiplier "
-            f"{hyper.learning_rate_multiplier:g}, prompt_loss_weight {hyper.prompt_loss_weight:g}"
-        ),
-    )
+    if told := ", ".join(_hyperparameters(job)):
+        yield say("hyperparameters", "超参数"), told
     for name, moment in (
         (say("made", "创建"), job.created_at),
         (say("started", "开始"), job.started_at),
@@ -79,6 +73,26 @@ def details(job: Job) -> Iterator[tuple[str, str]]:
     ):
         if moment:
             yield name, f"{local_time(moment):%Y-%m-%d %H:%M:%S}"
+
+
+def _file(file: TrainingFile) -> str:
+    """Services tell the id alone."""
+    counted = say(examples(file.examples), f"{file.examples:,} 个样本")
+    return f"{file.id} ({file.name}, {counted})" if file.name else file.id
+
+
+def _hyperparameters(job: Job) -> Iterator[str]:
+    """Those of a service as it tells them."""
+    hyper = job.spec.hyper
+    chosen = {
+        "n_epochs": hyper.epochs,
+        "batch_size": hyper.batch_size,
+        "learning_rate_multiplier": hyper.learning_rate_multiplier,
+        "prompt_loss_weight": hyper.prompt_loss_weight,
+    }
+    told = job.elsewhere.hyper if job.elsewhere else chosen
+    for name, value in told.items():
+        yield f"{name} {format(value, 'g') if isinstance(value, int | float) else value}"
 
 
 def detailed(job: Job) -> Iterator[str]:

@@ -12,7 +12,7 @@ from xiangsheng.cli.language import say
 from xiangsheng.cli.printable import printable
 from xiangsheng.cli.progress import shown
 from xiangsheng.core.errors import XiangshengError
-from xiangsheng.core.events import Progress
+from xiangsheng.core.events import Note, Progress
 from xiangsheng.core.job import Job, JobEvent, JobState
 from xiangsheng.core.spans import duration
 from xiangsheng.verbs.job_plan import JobPlan
@@ -26,7 +26,7 @@ def line(event: JobEvent) -> str:
     return f"[{local_time(event.created_at):%Y-%m-%d %H:%M:%S}] {printable(event.message)}"
 
 
-def told(told_of: Iterable[JobEvent | Job], console: Console, *, quiet: bool = False) -> Job:
+def told(told_of: Iterable[JobEvent | Job | Note], console: Console, *, quiet: bool = False) -> Job:
     """Shows what is followed as it comes: events on stdout, or on stderr when `quiet`, progress on
     stderr. The job as it stands at the end.
     """
@@ -34,7 +34,9 @@ def told(told_of: Iterable[JobEvent | Job], console: Console, *, quiet: bool = F
     losses: list[float] = []
     with shown(console) as on_event:
         for one in told_of:
-            if isinstance(one, Job):
+            if isinstance(one, Note):
+                on_event(one)
+            elif isinstance(one, Job):
                 last = one
                 if one.stage.total:
                     on_event(_progress(one, losses))
@@ -69,14 +71,14 @@ def refuse_unsuccessful(job: Job) -> None:
     """Raises XiangshengError for a job that ended otherwise."""
     if job.state is JobState.FAILED:
         raise XiangshengError(
-            f"{job.legacy_id} failed: {job.error.message if job.error else ''}",
-            hint=f"all it said: xiangsheng ft events {job.legacy_id}",
+            f"{job.label} failed: {job.error.message if job.error else ''}",
+            hint=f"all it said: xiangsheng ft events {job.typed}",
             code="job_failed",
         )
     if job.state is JobState.CANCELLED:
         raise XiangshengError(
-            f"{job.legacy_id} was cancelled",
-            hint=f"all it said: xiangsheng ft events {job.legacy_id}",
+            f"{job.label} was cancelled",
+            hint=f"all it said: xiangsheng ft events {job.typed}",
             code="job_cancelled",
         )
 
@@ -84,8 +86,8 @@ def refuse_unsuccessful(job: Job) -> None:
 def found(job: Job) -> str:
     """That the same job is there already."""
     return say(
-        f"The same job is there: {job.legacy_id}, {job.state.value}. --again makes another.",
-        f"已有相同的任务：{job.legacy_id}，{job.state.value}。要另做一个请加 --again。",
+        f"The same job is there: {job.label}, {job.state.value}. --again makes another.",
+        f"已有相同的任务：{job.label}，{job.state.value}。要另做一个请加 --again。",
     )
 
 

@@ -24,6 +24,7 @@ from xiangsheng.cli.commands import (
     serve,
 )
 from xiangsheng.cli.language import say
+from xiangsheng.cli.service_options import remember
 from xiangsheng.core.errors import XiangshengError
 
 app = typer.Typer(
@@ -89,7 +90,16 @@ def options(
             is_eager=True,
         ),
     ] = False,
+    api_base: Annotated[
+        str, typer.Option("--api-base", "-b", hidden=True, help=say("As in 2022.", "同 2022 年。"))
+    ] = "",
+    api_key: Annotated[
+        str, typer.Option("--api-key", "-k", hidden=True, help=say("As in 2022.", "同 2022 年。"))
+    ] = "",
 ) -> None:
+    if (api_base or api_key) and context.invoked_subcommand not in {"api", "ft", "complete"}:
+        raise typer.BadParameter("stands before api, ft or complete", param_hint="-b or -k")
+    remember(api_base, api_key)
     if lang not in {"", "en", "zh"}:
         raise typer.BadParameter("give en or zh", param_hint="--lang")
     source = context.get_parameter_source("database")

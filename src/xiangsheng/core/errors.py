@@ -11,6 +11,8 @@ XiangshengError            code, message, where, hint
 ├── UnknownPriceError      nobody knows what something costs; never taken for nothing
 ├── MemoryShortError       there is no room for a model
 ├── BusyError              too much is under way; later there is room
+├── ServiceError           a service elsewhere could not do it, or would not
+│   └── UnreachableError   it could not be reached, or its answer was lost on the way
 └── StoreError             the home or its database cannot be used
     ├── NewerHomeError     made by a newer version
     ├── UnreachableError   its server is away, or does not let us in; it may come back
@@ -71,8 +73,8 @@ class NewerHomeError(StoreError):
     code = "newer_home"
 
 
-class UnreachableError(StoreError):
-    code = "unreachable"
+class DatabaseAwayError(StoreError):
+    code = "database_unreachable"
 
 
 class LeaseLostError(StoreError):
@@ -89,6 +91,14 @@ class MemoryShortError(XiangshengError):
 
 class BusyError(XiangshengError):
     code = "busy"
+
+
+class ServiceError(XiangshengError):
+    code = "service"
+
+
+class UnreachableError(ServiceError):
+    code = "unreachable"
 
 
 class UnknownPriceError(XiangshengError):

@@ -62,7 +62,7 @@ class JobRequest:
     """What a person asks a service for: files by id, the base by name.
 
     `hyper` as given, None where the service chooses; `metadata` is the asker's own. `again` makes a
-    job although there is one of the same data, base and hyperparameters.
+    job although there is one of the same data, base, hyperparameters, suffix and metadata.
     """
 
     training_file: str
@@ -117,6 +117,18 @@ class Stage:
 
 
 @dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """A job of a service that is not this home: what that calls it and whoever owns it; `at` is how a
+    person names the service. `hyper` is what it says of hyperparameters, «auto» included.
+    """
+
+    job: str
+    at: str
+    organization: str = ""
+    hyper: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Job:
     """One fine-tune job. `id` is what its names share: `ft-ID`, `ftjob-ID` and the model's end.
 
@@ -141,6 +153,17 @@ class Job:
     error: JobError | None = None
     fine_tuned_model: str = ""
     result_file: str = ""
+    elsewhere: Elsewhere | None = None
+
+    @property
+    def label(self) -> str:
+        """The name to show: that of its service, or the one of 2022."""
+        return self.elsewhere.job if self.elsewhere else self.legacy_id
+
+    @property
+    def typed(self) -> str:
+        """What a person types behind a command to mean it."""
+        return f"{self.label} --base-url {self.elsewhere.at}" if self.elsewhere else self.label
 
     @property
     def legacy_id(self) -> str:

@@ -105,7 +105,8 @@ class Tuner(Protocol):
 class JobService(Protocol):
     """Makes tuned models elsewhere or later: a queue of jobs, ours or a service's.
 
-    Jobs go by any of their names. All raise UsageError (`no_job`) for one that is not there.
+    Jobs go by any of their names. All raise UsageError (`no_job`) for one that is not there, and
+    ServiceError where a service cannot be reached or does not do what is asked.
     """
 
     def create(self, request: JobRequest) -> Job:
@@ -117,14 +118,31 @@ class JobService(Protocol):
 
     def get(self, job: str) -> Job: ...
 
+    def newest(self) -> Job:
+        """Raises UsageError (`no_job`) where there is none."""
+
     def list(self, after: str = "", limit: int | None = None) -> tuple[Sequence[Job], bool]:
         """Newest first, at most `limit` of those after the job `after`; whether there are more."""
 
     def cancel(self, job: str) -> Job:
         """The job, cancelled. Raises UsageError (`job_state`) for one that has ended."""
 
+    def pause(self, job: str) -> Job:
+        """The job, which will not go on until it is resumed."""
+
+    def resume(self, job: str) -> Job: ...
+
     def events(self, job: str, after: int = 0) -> Sequence[JobEvent]:
         """Those numbered above `after`, oldest first; what was once given stays as it is."""
+
+    def look(self, job: str, after: int = 0) -> tuple[Job, Sequence[JobEvent]]:
+        """The job and its events at once: all of them are there when it has ended."""
+
+    def results(self, job: str) -> str:
+        """The training curve as CSV, so far or whole."""
+
+    def delete(self, job: str) -> Job:
+        """The job as it was: it is forgotten, and its model removed. It must have ended."""
 
 
 class Stats(Protocol):

@@ -5,7 +5,7 @@ from queue import SimpleQueue
 from threading import Thread
 from typing import Generic, TypeVar
 
-from xiangsheng.core.errors import UnreachableError
+from xiangsheng.core.errors import DatabaseAwayError
 
 T = TypeVar("T")
 Done = Callable[[Exception | None], None]
@@ -51,7 +51,7 @@ class GroupCommit(Generic[T]):
         try:
             self._write(rows)
         except Exception as error:  # noqa: BLE001 whoever waits must hear of it
-            if len(rows) == 1 or isinstance(error, UnreachableError):
+            if len(rows) == 1 or isinstance(error, DatabaseAwayError):
                 return [error] * len(rows)
             return [failed for row in rows for failed in self._written([row])]
         return [None] * len(rows)

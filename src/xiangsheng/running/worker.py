@@ -8,11 +8,11 @@ from threading import Event, Thread
 
 from xiangsheng.core.clock import Clock
 from xiangsheng.core.errors import (
+    DatabaseAwayError,
     DiskFullError,
     InterruptedRunError,
     LeaseLostError,
     StoreError,
-    UnreachableError,
     XiangshengError,
 )
 from xiangsheng.core.job import JobError, JobState
@@ -129,7 +129,7 @@ class Worker:
         except InterruptedRunError:
             self.leases.release(claim)
         except StoreError as error:
-            if error.code != StoreError.code and not isinstance(error, UnreachableError):
+            if error.code != StoreError.code and not isinstance(error, DatabaseAwayError):
                 self.leases.fail(claim, _reason(error))
                 return
             self.log(f"{claim.job.legacy_id}: {error}")

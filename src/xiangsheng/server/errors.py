@@ -86,7 +86,7 @@ def of_ours(error: errors.XiangshengError) -> ApiError:  # noqa: PLR0911 a table
             return ApiError(404, message, param="model", code="model_not_found")
         case errors.BusyError():
             return busy(message)
-        case errors.UnreachableError():  # where it is is not the client's to know
+        case errors.DatabaseAwayError():  # where it is is not the client's to know
             message = "The database of this server cannot be reached now. Ask again later."
             return ApiError(503, message, code=AWAY)
         case errors.MemoryShortError():

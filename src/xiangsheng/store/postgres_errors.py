@@ -6,7 +6,7 @@ in the server's own language.
 
 import re
 
-from xiangsheng.core.errors import DiskFullError, StoreError, UnreachableError, XiangshengError
+from xiangsheng.core.errors import DatabaseAwayError, DiskFullError, StoreError, XiangshengError
 
 _FULL, _NO_RIGHT = "53100", "42501"
 _FAILED = re.compile(r"^connection (failed|is bad): ")
@@ -28,7 +28,7 @@ _AT_THE_DOOR = (
     ),
     (
         ("",),
-        "unreachable",
+        "database_unreachable",
         "the database server cannot be reached",
         "check that it runs, its host and its port, then do the same again",
     ),
@@ -60,8 +60,8 @@ def explained(error: BaseException | None, where: str) -> XiangshengError:
     )
 
 
-def _away(said: str, where: str) -> UnreachableError:
+def _away(said: str, where: str) -> DatabaseAwayError:
     for words, code, message, hint in _AT_THE_DOOR:
         if any(word in said for word in words):
-            return UnreachableError(f"{message}: {said}", where=where, hint=hint, code=code)
+            return DatabaseAwayError(f"{message}: {said}", where=where, hint=hint, code=code)
     raise AssertionError("the last fits everything")

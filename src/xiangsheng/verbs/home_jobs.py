@@ -9,10 +9,10 @@ from xiangsheng.backends.names import tuned_name
 from xiangsheng.core.clock import Clock
 from xiangsheng.core.errors import UsageError
 from xiangsheng.core.job import Job, JobCheckpoint, JobEvent, JobRequest, JobState
+from xiangsheng.core.job_curve import as_csv
 from xiangsheng.store.job_rows import Said, estimated
 from xiangsheng.store.job_table import JobTable, Waiting
 from xiangsheng.store.workspace import Workspace
-from xiangsheng.verbs.job_curve import as_csv
 from xiangsheng.verbs.job_plan import JobPlan, plan_job
 from xiangsheng.verbs.paging import Page, page
 from xiangsheng.verbs.stored_models import refuse_needed
@@ -108,7 +108,10 @@ class HomeJobs:
         return page(self.table.checkpoints(job), lambda kept: kept.id, after, limit)
 
     def events(self, job: str, after: int = 0) -> Sequence[JobEvent]:
-        return self.table.look(job, after)[1]
+        return self.look(job, after)[1]
+
+    def look(self, job: str, after: int = 0) -> tuple[Job, Sequence[JobEvent]]:
+        return self.table.look(job, after)
 
     def results(self, job: str) -> str:
         """The result file of a job that has one, and of any other its curve so far, as CSV."""

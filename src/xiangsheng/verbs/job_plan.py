@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from xiangsheng.backends.local.ladder import RUNGS
 from xiangsheng.backends.names import SUFFIX_LENGTH, parse_model_name
 from xiangsheng.core.canonical import digest
-from xiangsheng.core.errors import DataError, UsageError
+from xiangsheng.core.errors import UsageError
 from xiangsheng.core.job import Job, JobRequest, JobSpec
 from xiangsheng.core.model import Hyperparameters, Machine, Precision
 from xiangsheng.core.money import Money
@@ -16,7 +16,7 @@ from xiangsheng.pricing import davinci_2022
 from xiangsheng.store.job_table import JobTable
 from xiangsheng.store.workspace import Workspace
 from xiangsheng.verbs.models import find_model
-from xiangsheng.verbs.training_files import Looked, look_into
+from xiangsheng.verbs.training_files import Looked, look_into, require_alike
 from xiangsheng.verbs.tune import require_tuner
 
 LARGEST_BATCH = 256
@@ -59,7 +59,8 @@ def plan_job(request: JobRequest, workspace: Workspace, jobs: JobTable) -> JobPl
         if request.validation_file
         else None
     )
-    _require_alike(training, held)
+    if held:
+        require_alike(training.examples, held.examples, held.file.name)
     machine = _machine(found.name, request.hyper.precision)
     hyper = _settled(request.hyper, len(training.examples), machine)
     seconds = found.building + _seconds(found.name, training, held, hyper)
@@ -77,20 +78,11 @@ def plan_job(request: JobRequest, workspace: Workspace, jobs: JobTable) -> JobPl
         metadata=request.metadata,
     )
     data = (training.file.sha256, held.file.sha256 if held else "")
-    identity = digest((found.identity, found.tuner, data, hyper))
+    asked = (request.suffix, request.metadata)
+    identity = digest((found.identity, found.tuner, data, hyper, asked))
     cost = davinci_2022.training(Words("", ""), training.file.characters, hyper.epochs).amount
     twin = None if request.again else jobs.twin(identity)
     return JobPlan(spec, identity, cost, found.building, twin)
-
-
-def _require_alike(training: Looked, held: Looked | None) -> None:
-    if held and bool(held.examples[0].messages) != bool(training.examples[0].messages):
-        raise DataError(
-            "one file has chat messages and the other prompts and completions",
-            where=held.file.name,
-            hint="give two files of one kind",
-            code="training_file",
-        )
 
 
 def _machine(model: str, precision: Precision) -> Machine | None:

@@ -10,6 +10,8 @@ from xiangsheng.verbs.stored_files import FINE_TUNE
 from xiangsheng.verbs.stored_models import ListedModel
 
 ORGANIZATION = "org-xiangsheng"
+OWNER = "xiangsheng"
+"""Of the models that come with the package: by this one server knows another."""
 _LEGACY_STATES = {
     JobState.VALIDATING: "pending",
     JobState.QUEUED: "pending",
@@ -75,23 +77,24 @@ def legacy_event(event: JobEvent) -> dict[str, Any]:
 
 
 def modern_view(job: Job) -> dict[str, Any]:
-    """A `fine_tuning.job` of today."""
-    spec, hyper = job.spec, job.spec.hyper
-    chosen = {
+    """A `fine_tuning.job` of today; one of another service under the names that it has there."""
+    spec, hyper, elsewhere = job.spec, job.spec.hyper, job.elsewhere
+    ours = {
         "n_epochs": hyper.epochs,
         "batch_size": hyper.batch_size,
         "learning_rate_multiplier": hyper.learning_rate_multiplier,
     }
+    chosen = dict(elsewhere.hyper) if elsewhere else ours
     return {
         "object": "fine_tuning.job",
-        "id": job.modern_id,
+        "id": elsewhere.job if elsewhere else job.modern_id,
         "model": wire_name(spec.base),
         "created_at": job.created_at,
         "finished_at": job.finished_at,
         "estimated_finish": job.estimated_finish,
         "status": job.state.value,
         "fine_tuned_model": wire_name(job.fine_tuned_model) or None,
-        "organization_id": ORGANIZATION,
+        "organization_id": elsewhere.organization if elsewhere else ORGANIZATION,
         "result_files": [job.result_file] if job.result_file else [],
         "seed": hyper.seed,
         "training_file": spec.training.id,

@@ -10,6 +10,7 @@ from xiangsheng.core.clock import Clock
 from xiangsheng.core.errors import DiskFullError, InterruptedRunError, LeaseLostError, StoreError
 from xiangsheng.core.example import Example
 from xiangsheng.core.job import Job, JobCheckpoint
+from xiangsheng.core.job_curve import as_csv
 from xiangsheng.core.model import TunedModel, TuneEvent, TuneSpec
 from xiangsheng.core.stored_file import StoredFile
 from xiangsheng.running.worker import Watch
@@ -18,7 +19,6 @@ from xiangsheng.store.job_results import Made, keep_checkpoint, succeed
 from xiangsheng.store.job_rows import Said
 from xiangsheng.store.workspace import Workspace
 from xiangsheng.verbs.attending import Attending
-from xiangsheng.verbs.job_curve import as_csv
 from xiangsheng.verbs.job_teller import Teller, metrics_of
 from xiangsheng.verbs.models import OpenedModel, find_same
 from xiangsheng.verbs.stored_files import RESULTS

@@ -30,14 +30,13 @@ def look_into(file: StoredFile, workspace: Workspace) -> Looked:
     same is then known of the file.
     """
     try:
-        examples, faults = _read(file, workspace)
+        examples = checked(workspace.files.content(file), file.name)
     except DataError as error:
-        workspace.files.judge(file.id, FileStatus.ERROR, str(error))
+        wrong_lines = error.code == "training_file"
+        workspace.files.judge(
+            file.id, FileStatus.ERROR, error.message if wrong_lines else str(error)
+        )
         raise
-    if faults or not examples:
-        wrong = _faulty(file, faults)
-        workspace.files.judge(file.id, FileStatus.ERROR, wrong.message)
-        raise wrong
     if file.status is not FileStatus.PROCESSED:
         workspace.files.judge(file.id, FileStatus.PROCESSED)
     texts = [_text(example) for example in examples]
@@ -54,28 +53,45 @@ def look_into(file: StoredFile, workspace: Workspace) -> Looked:
     return Looked(counted, examples, tokens)
 
 
+def checked(data: bytes, name: str) -> list[Example]:
+    """The examples of a training file, at least one. Raises DataError (`training_file`) that points
+    at every line at fault, twenty at most.
+    """
+    examples, faults = check_examples(decode(data, name).text, name, MOST_FAULTS)
+    if faults or not examples:
+        raise _faulty(name, faults)
+    return examples
+
+
+def require_alike(training: Sequence[Example], held: Sequence[Example], name: str) -> None:
+    """Raises DataError where the held-out file, called `name`, is of the other kind."""
+    if bool(held[0].messages) != bool(training[0].messages):
+        raise DataError(
+            "one file has chat messages and the other prompts and completions",
+            where=name,
+            hint="give two files of one kind",
+            code="training_file",
+        )
+
+
 def examples_of(file: TrainingFile, workspace: Workspace) -> Sequence[Example]:
     """The examples of a file that was looked into when its job was made."""
-    return _read(workspace.files.find(file.id), workspace)[0]
+    stored = workspace.files.find(file.id)
+    return checked(workspace.files.content(stored), stored.name)
 
 
-def _read(file: StoredFile, workspace: Workspace) -> tuple[list[Example], list[Fault]]:
-    text = decode(workspace.files.content(file), file.name).text
-    return check_examples(text, file.name, MOST_FAULTS)
-
-
-def _faulty(file: StoredFile, faults: Sequence[Fault]) -> DataError:
+def _faulty(name: str, faults: Sequence[Fault]) -> DataError:
     if not faults:
         return DataError(
             "Invalid file format. The file has no examples",
-            where=file.name,
+            where=name,
             hint='write one {"prompt": "…", "completion": "…"} a line',
             code="training_file",
         )
     more = ["… and maybe more"] if len(faults) == MOST_FAULTS else []
     return DataError(
         "\n".join((*map(str, faults), *more)),
-        where=f"{file.name}:{faults[0].line}",
+        where=f"{name}:{faults[0].line}",
         hint='look at all of it: xiangsheng prepare FILE; a line is {"prompt": "…", '
         '"completion": "…"} or {"messages": [{"role": "user", "content": "…"}, …]}',
         code="training_file",

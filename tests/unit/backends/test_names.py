@@ -106,8 +106,8 @@ def test_a_tuned_rung_is_named_after_its_base() -> None:
         ("", "ft-2026"),
         ("--?", "ft-2026"),
         ("捧哏", "ft-捧哏-"),
-        ("x" * 60, f"ft-{'x' * 40}-2026"),
-        ("a" * 39 + " b", f"ft-{'a' * 39}-2026"),
+        ("x" * 80, f"ft-{'x' * 64}-2026"),
+        ("a" * 63 + " b", f"ft-{'a' * 63}-2026"),
     ],
 )
 def test_a_suffix_is_lowered_dashed_and_cut(suffix: str, words: str) -> None:

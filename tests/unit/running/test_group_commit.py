@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from threading import Event, Thread
 
-from xiangsheng.core.errors import UnreachableError
+from xiangsheng.core.errors import DatabaseAwayError
 from xiangsheng.running.group_commit import GroupCommit
 
 PATIENCE_S = 30
@@ -64,7 +64,7 @@ def test_a_database_that_is_away_is_asked_once_a_group() -> None:
     def write(rows: Sequence[int]) -> None:
         assert gate.wait(PATIENCE_S)
         tries.append(len(rows))
-        raise UnreachableError("gone")
+        raise DatabaseAwayError("gone")
 
     journal = GroupCommit(write)
     for row in range(50):

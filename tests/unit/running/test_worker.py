@@ -11,11 +11,11 @@ import pytest
 from jobs import JobHome, after, job_home, never
 from xiangsheng.core.clock import Clock
 from xiangsheng.core.errors import (
+    DatabaseAwayError,
     DataError,
     DiskFullError,
     InterruptedRunError,
     StoreError,
-    UnreachableError,
 )
 from xiangsheng.core.job import Job, JobState
 from xiangsheng.core.model import Control
@@ -109,7 +109,7 @@ def test_what_goes_wrong_is_the_jobs_failure_and_the_next_job_is_done(
 
 
 @pytest.mark.parametrize(
-    "error", [StoreError("the database is locked"), UnreachableError("gone", code="login")]
+    "error", [StoreError("the database is locked"), DatabaseAwayError("gone", code="login")]
 )
 def test_a_database_that_cannot_be_written_is_no_fault_of_the_job(
     home: JobHome, error: StoreError
@@ -251,7 +251,7 @@ def test_a_server_that_is_away_for_two_minutes_is_waited_for(
 
     def away(leases: Leases, device: str) -> bool:
         if home.time.passed < 120:
-            raise UnreachableError("the database server cannot be reached")
+            raise DatabaseAwayError("the database server cannot be reached")
         return real(leases, device)
 
     monkeypatch.setattr(Leases, "anything", away)

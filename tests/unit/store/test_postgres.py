@@ -10,9 +10,9 @@ from sqlalchemy import Connection, Engine, insert, select, text
 
 from postgres import PASSWORD, Cluster
 from xiangsheng.core.errors import (
+    DatabaseAwayError,
     DiskFullError,
     StoreError,
-    UnreachableError,
     UsageError,
     XiangshengError,
 )
@@ -94,16 +94,16 @@ def test_what_the_server_refuses_says_what_where_and_what_next(cluster: Cluster)
         f"postgresql://nobody:{SECRET}@{elsewhere}/postgres": ("login", "nobody"),
         f"postgresql://postgres@{elsewhere}/postgres": ("login", "no password supplied"),
         cluster.url("not_there"): ("no_database", "does not exist"),
-        f"postgres://me:{SECRET}@127.0.0.1:1/home": ("unreachable", "refused"),
+        f"postgres://me:{SECRET}@127.0.0.1:1/home": ("database_unreachable", "refused"),
         f"postgresql://me:{SECRET}@127.0.0.1:1/home?sslpassword={SECRET}": (
-            "unreachable",
+            "database_unreachable",
             "port 1",
         ),
-        f"postgresql://me@127.0.0.1:1/home?password={SECRET}": ("unreachable", "port 1"),
+        f"postgresql://me@127.0.0.1:1/home?password={SECRET}": ("database_unreachable", "port 1"),
     }
     for given, (code, words) in cases.items():
         error = refused(given)
-        assert isinstance(error, UnreachableError)
+        assert isinstance(error, DatabaseAwayError)
         assert error.code == code
         assert words in error.message
         assert "\n" not in error.message
@@ -184,11 +184,11 @@ def test_a_server_that_went_away_is_named_and_used_again_when_it_is_back(
         cluster.stop()
         connection.execute(insert(schema.runs).values(id="lost too", **ROW))
 
-    with pytest.raises(UnreachableError), transaction(engine) as connection:
+    with pytest.raises(DatabaseAwayError), transaction(engine) as connection:
         write(connection)
-    with pytest.raises(UnreachableError) as caught, reading(engine):
+    with pytest.raises(DatabaseAwayError) as caught, reading(engine):
         pass
-    assert caught.value.code == "unreachable"
+    assert caught.value.code == "database_unreachable"
     cluster.start()
     with reading(engine) as connection:
         assert connection.execute(select(schema.runs.c.id)).scalars().all() == ["kept"]

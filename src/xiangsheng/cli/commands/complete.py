@@ -1,16 +1,23 @@
-"""`complete`: one completion under all sampling parameters."""
+"""`complete`: one completion under all sampling parameters, of this home or of a service."""
 
 import sys
-from typing import TYPE_CHECKING, Annotated, Any
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
 from xiangsheng.cli.language import say
-from xiangsheng.core.errors import XiangshengError
+from xiangsheng.cli.printable import printable
+from xiangsheng.cli.service_options import BaseUrl, base_url_of, service_of, warned
+from xiangsheng.core.errors import UsageError, XiangshengError
 
 if TYPE_CHECKING:
-    from xiangsheng.core.generation import Outcome, Sampling
+    from xiangsheng.core.generation import Chunk, Outcome, Sampling
 
+DEFAULT = "local:ada"
+LONGEST_ANSWER_S = 600.0
+"""As the service's own clients wait."""
 COMPLETE = say("Complete one prompt.", "让模型接着一段提示往下写。")
 
 
@@ -22,8 +29,13 @@ def complete(
         ),
     ],
     model: Annotated[
-        str, typer.Option("--model", "-m", help=say("Full model name.", "模型全名。"))
-    ] = "local:ada",
+        str,
+        typer.Option(
+            "--model",
+            "-m",
+            help=say("Full model name; local:ada here.", "模型全名；本机默认 local:ada。"),
+        ),
+    ] = "",
     max_tokens: Annotated[
         int,
         typer.Option(
@@ -90,6 +102,10 @@ def complete(
             ),
         ),
     ] = False,
+    stream: Annotated[
+        bool, typer.Option("--stream", help=say("Print it as it comes.", "边写边显示。"))
+    ] = False,
+    base_url: BaseUrl = "",
     json: Annotated[
         bool,
         typer.Option(
@@ -116,40 +132,121 @@ def complete(
         seed=seed,
         echo=echo,
     )
-    outcome = _outcome(model, asked, sampling)
+    on_chunk = streamed(sampling) if stream and not json else None
+    outcome, cost = asked_of(model, asked, sampling, base_url, on_chunk)
     if json:
         answer: Any = plain(outcome)
         write_json(answer)
-    _refuse_failed(outcome)
-    if not json:
+    refuse_failed(outcome)
+    if on_chunk:
+        sys.stdout.write("\n")
+    elif not json:
         sys.stdout.write("\n".join(answer.text for answer in outcome.completions) + "\n")
+    tell(cost)
 
 
-def answered(model: str, prompt: str, sampling: "Sampling") -> "Outcome":
-    """What the model makes of the prompt. Raises XiangshengError where that is nothing."""
-    outcome = _outcome(model, prompt, sampling)
-    _refuse_failed(outcome)
-    return outcome
+class Answer(NamedTuple):
+    """`cost` is what a person is told of it; nothing for a model that costs nothing."""
+
+    outcome: "Outcome"
+    cost: str = ""
 
 
-def _outcome(model: str, prompt: str, sampling: "Sampling") -> "Outcome":
+def asked_of(
+    model: str,
+    prompt: str,
+    sampling: "Sampling",
+    base_url: str,
+    on_chunk: "Callable[[Chunk], None] | None" = None,
+) -> Answer:
+    """What a model makes of the prompt: one of the service that is named, or of this home."""
+    from xiangsheng.backends.hosted.service import split_service
+    from xiangsheng.verbs.complete import answered
+
+    service, name = split_service(model)
+    if base_url := base_url_of(base_url) or service:
+        return _there(name, prompt, sampling, base_url, on_chunk)
     from xiangsheng.cli.commands.opening import opened_home
     from xiangsheng.cli.consoles import errors
     from xiangsheng.cli.interrupt import interruptible
     from xiangsheng.cli.progress import shown
     from xiangsheng.verbs.attending import Attending
-    from xiangsheng.verbs.complete import complete as verb
+    from xiangsheng.verbs.complete import asking
 
     console = errors()
-    with (
-        opened_home(console) as workspace,
-        interruptible(console) as cancelled,
-        shown(console) as on_event,
-    ):
-        return verb(model, prompt, sampling, workspace, Attending(on_event, cancelled))
+    with opened_home(console) as workspace, interruptible(console) as cancelled:
+        with shown(console) as on_event:
+            ask = asking(model or DEFAULT, workspace, Attending(on_event, cancelled))
+        return Answer(answered(ask, prompt, sampling, on_chunk))
 
 
-def _refuse_failed(outcome: "Outcome") -> None:
+def _there(
+    model: str,
+    prompt: str,
+    sampling: "Sampling",
+    base_url: str,
+    on_chunk: "Callable[[Chunk], None] | None",
+) -> Answer:
+    from xiangsheng.backends.hosted.completions import answer
+    from xiangsheng.backends.hosted.http import Patience, connected
+    from xiangsheng.verbs.complete import answered
+
+    if not model:
+        raise UsageError(
+            "nobody said which model to ask",
+            hint="name one that the service has: -m MODEL",
+            code="no_model_named",
+        )
+    patience = Patience(answering=LONGEST_ANSWER_S)
+    with connected(service_of(base_url), patience, warned) as http:
+        outcome = answered(partial(answer, http, model), prompt, sampling, on_chunk)
+    paid = outcome.usage.prompt_tokens and not http.service.loopback
+    return Answer(outcome, _cost(outcome, http.service.name) if paid else "")
+
+
+def _cost(outcome: "Outcome", service: str) -> str:
+    from datetime import UTC, datetime
+
+    from xiangsheng.cli.amounts import told
+    from xiangsheng.cli.commands.pricing import opened_book
+    from xiangsheng.core.estimate import Cost
+    from xiangsheng.verbs.hosted_cost import cost_of
+
+    usage = outcome.usage
+    cost = cost_of(usage, service, outcome.model, opened_book(None), datetime.now(UTC))
+    tokens = f"{usage.prompt_tokens:,} + {usage.completion_tokens:,}"
+    if isinstance(cost, Cost):
+        return say(f"{tokens} tokens: {told(cost)}", f"{tokens} 个词元：{told(cost)}")
+    return say(
+        f"{tokens} tokens, at a cost that is not known: {cost.en}",
+        f"{tokens} 个词元，费用不知道：{cost.zh}",
+    )
+
+
+def tell(cost: str) -> None:
+    from xiangsheng.cli.consoles import errors
+
+    if cost:
+        errors().print(printable(cost), soft_wrap=True)
+
+
+def streamed(sampling: "Sampling") -> "Callable[[Chunk], None]":
+    """Prints text as it comes. Raises UsageError for several answers, which would be mixed."""
+    if sampling.n > 1 or (sampling.best_of or 1) > 1:
+        raise UsageError(
+            "only one answer can be printed as it comes",
+            hint="leave out --stream, or -n and --best-of",
+            code="stream",
+        )
+
+    def write(chunk: "Chunk") -> None:
+        sys.stdout.write(chunk.text)
+        sys.stdout.flush()
+
+    return write
+
+
+def refuse_failed(outcome: "Outcome") -> None:
     if failure := outcome.failure:
         raise XiangshengError(f"{outcome.model}: {failure.message}", code=failure.code)
 

@@ -1,19 +1,20 @@
-"""`ft`: fine-tune jobs of this home."""
+"""`ft`: fine-tune jobs of this home, or of a service."""
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from xiangsheng.cli.commands.ft_create import CREATE, create
+from xiangsheng.cli.commands.jobs_opening import opened_jobs
 from xiangsheng.cli.language import say
 from xiangsheng.cli.old_spelling import OldSpelling
+from xiangsheng.cli.printable import printable
+from xiangsheng.cli.service_options import BaseUrl
 
 if TYPE_CHECKING:
     from xiangsheng.core.job import Job
-    from xiangsheng.verbs.home_jobs import HomeJobs
+    from xiangsheng.core.ports import JobService
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -33,19 +34,19 @@ app.command("create", help=CREATE, cls=OldSpelling)(create)
 
 
 @app.command(help=say("Everything a job says, until it ends.", "看任务的进展，直到结束。"))
-def follow(job: JobId = "", json: Json = False) -> None:
+def follow(job: JobId = "", json: Json = False, base_url: BaseUrl = "") -> None:
     from xiangsheng.cli.commands.ft_follow import followed
 
-    with jobs_of_home() as jobs:
-        followed(jobs, found(jobs, job), json=json)
+    with opened_jobs(base_url) as place:
+        followed(place, found(place.jobs, job), json=json)
 
 
 @app.command("list", help=say("The jobs, newest first.", "列出任务，新的在前。"))
-def list_(json: Json = False) -> None:
+def list_(json: Json = False, base_url: BaseUrl = "") -> None:
     from xiangsheng.cli.consoles import write_json
     from xiangsheng.cli.job_list import listed
 
-    with jobs_of_home() as jobs:
+    with opened_jobs(base_url) as (jobs, _):
         all_of_them, _ = jobs.list()
     if json:
         write_json({"jobs": [document(job) for job in all_of_them]})
@@ -54,28 +55,28 @@ def list_(json: Json = False) -> None:
 
 
 @app.command(help=say("How a job stands.", "任务的情况。"))
-def get(job: JobId = "", json: Json = False) -> None:
-    with jobs_of_home() as jobs:
+def get(job: JobId = "", json: Json = False, base_url: BaseUrl = "") -> None:
+    with opened_jobs(base_url) as (jobs, _):
         show(found(jobs, job), json=json)
 
 
 @app.command(
     help=say("End a job that has not ended; it makes no model.", "取消未结束的任务，不产生模型。")
 )
-def cancel(job: OneJob, json: Json = False) -> None:
-    with jobs_of_home() as jobs:
+def cancel(job: OneJob, json: Json = False, base_url: BaseUrl = "") -> None:
+    with opened_jobs(base_url) as (jobs, _):
         show(jobs.cancel(job), json=json)
 
 
 @app.command(help=say("Stop a job for now; a checkpoint is kept.", "暂停任务，保留检查点。"))
-def pause(job: OneJob, json: Json = False) -> None:
-    with jobs_of_home() as jobs:
+def pause(job: OneJob, json: Json = False, base_url: BaseUrl = "") -> None:
+    with opened_jobs(base_url) as (jobs, _):
         show(jobs.pause(job), json=json)
 
 
 @app.command(help=say("Go on with a paused job.", "继续暂停的任务。"))
-def resume(job: OneJob, json: Json = False) -> None:
-    with jobs_of_home() as jobs:
+def resume(job: OneJob, json: Json = False, base_url: BaseUrl = "") -> None:
+    with opened_jobs(base_url) as (jobs, _):
         show(jobs.resume(job), json=json)
 
 
@@ -87,13 +88,14 @@ def events(
         typer.Option("--metrics", help=say("Every step's figures too.", "也列出每一步的数字。")),
     ] = False,
     json: Json = False,
+    base_url: BaseUrl = "",
 ) -> None:
     from xiangsheng.cli.consoles import write_json
     from xiangsheng.cli.job_screen import line
     from xiangsheng.verbs.job_views import modern_event
 
-    with jobs_of_home() as jobs:
-        said = jobs.events(found(jobs, job).id)
+    with opened_jobs(base_url) as (jobs, _):
+        said = jobs.events(found(jobs, job).label)
     if json:
         write_json({"events": [modern_event(event) for event in said]})
         return
@@ -105,9 +107,9 @@ def events(
 @app.command(
     help=say("The training curve as CSV, so far or whole.", "训练曲线（CSV），可在训练中查看。")
 )
-def results(job: JobId = "") -> None:
-    with jobs_of_home() as jobs:
-        sys.stdout.write(jobs.results(found(jobs, job).id))
+def results(job: JobId = "", base_url: BaseUrl = "") -> None:
+    with opened_jobs(base_url) as (jobs, _):
+        sys.stdout.write(jobs.results(found(jobs, job).label))
 
 
 @app.command(help=say("Forget a job, and remove its model.", "删除任务和它的模型。"))
@@ -115,19 +117,20 @@ def delete(
     job: OneJob,
     yes: Annotated[bool, typer.Option("--yes", "-y", help=say("Do not ask.", "不询问。"))] = False,
     json: Json = False,
+    base_url: BaseUrl = "",
 ) -> None:
     from xiangsheng.cli.asking import ask
     from xiangsheng.cli.consoles import write_json
 
-    with jobs_of_home() as jobs:
+    with opened_jobs(base_url) as (jobs, _):
         model = jobs.get(job).fine_tuned_model or say("no model", "没有模型")
         if not yes:
             ask(say(f"Remove {job} and {model}?", f"删除 {job} 和 {model}？"))
         gone = jobs.delete(job)
     if json:
-        write_json({"id": gone.legacy_id, "object": "fine-tune", "deleted": True})
+        write_json({"id": gone.label, "object": "fine-tune", "deleted": True})
     else:
-        sys.stdout.write(f"{gone.legacy_id}\n")
+        sys.stdout.write(f"{printable(gone.label)}\n")
 
 
 @app.command(help=say("Do the jobs there are, here and now.", "在前台处理任务。"))
@@ -153,18 +156,7 @@ def work(
             log(say("another worker is alive", "已有工作进程"))
 
 
-@contextmanager
-def jobs_of_home(*, make: bool = False) -> Iterator["HomeJobs"]:
-    from xiangsheng.cli.commands.opening import opened_home
-    from xiangsheng.cli.consoles import errors
-    from xiangsheng.core.clock import SYSTEM_CLOCK
-    from xiangsheng.verbs.home_jobs import HomeJobs
-
-    with opened_home(errors(), make=make) as workspace:
-        yield HomeJobs(workspace, SYSTEM_CLOCK)
-
-
-def found(jobs: "HomeJobs", name: str) -> "Job":
+def found(jobs: "JobService", name: str) -> "Job":
     return jobs.get(name) if name else jobs.newest()
 
 
@@ -185,7 +177,7 @@ def document(job: "Job") -> dict[str, Any]:
 
     return {
         **modern_view(job),
-        "legacy_id": job.legacy_id,
+        "legacy_id": job.label,
         "model": job.spec.base,
         "fine_tuned_model": job.fine_tuned_model or None,
         "queue_number": job.ahead,

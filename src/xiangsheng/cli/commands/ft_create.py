@@ -1,9 +1,9 @@
-"""`ft create`: a fine-tune job, with its estimate before and its events after."""
+"""`ft create`: a fine-tune job, here or at a service, with its estimate before and its events after."""
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,14 +11,20 @@ import typer
 
 from xiangsheng.cli.language import say
 from xiangsheng.cli.printable import printable
+from xiangsheng.cli.service_options import BaseUrl, base_url_of
 from xiangsheng.core.errors import UsageError
+from xiangsheng.core.job import JobRequest
 from xiangsheng.core.model import Hyperparameters
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
+    from xiangsheng.cli.commands.jobs_opening import Place
     from xiangsheng.core.job import Job
     from xiangsheng.core.stored_file import StoredFile
     from xiangsheng.verbs.home_jobs import HomeJobs
 
+DEFAULT = "local:ada"
 CREATE = say("Fine-tune a model on a JSONL file.", "用 JSONL 文件微调一个模型。")
 
 Training = Annotated[
@@ -45,13 +51,13 @@ Model = Annotated[
         "--model",
         "-m",
         help=say(
-            "ada, babbage, curie, davinci, or a tuned model.",
-            "ada、babbage、curie、davinci，或微调过的模型。",
+            "ada (the usual one here), babbage, curie, davinci, a tuned model, or a service's.",
+            "ada（本机默认）、babbage、curie、davinci，微调过的模型，或服务方的模型。",
         ),
     ),
 ]
 Suffix = Annotated[
-    str, typer.Option(help=say("In the model's name; at most 40.", "放进模型名；最多 40 字。"))
+    str, typer.Option(help=say("In the model's name; at most 64.", "放进模型名；最多 64 字。"))
 ]
 Epochs = Annotated[int, typer.Option(help=say("How often it reads.", "读几遍。"))]
 Batch = Annotated[
@@ -91,7 +97,7 @@ Classification = Annotated[str | None, typer.Option(hidden=True)]
 def create(
     training_file: Training,
     validation_file: Validation = "",
-    model: Model = "local:ada",
+    model: Model = "",
     suffix: Suffix = "",
     n_epochs: Epochs = 4,
     batch_size: Batch = None,
@@ -113,12 +119,13 @@ def create(
             "--json", help=say("One JSON document on stdout.", "在标准输出给出一个 JSON。")
         ),
     ] = False,
+    base_url: BaseUrl = "",
     compute_classification_metrics: Classifying = False,
     classification_n_classes: Classification = None,
     classification_positive_class: Classification = None,
     classification_betas: Classification = None,
 ) -> None:
-    from xiangsheng.cli.commands.fine_tuning import document, jobs_of_home
+    from xiangsheng.cli.commands.fine_tuning import document
     from xiangsheng.cli.commands.ft_follow import followed
     from xiangsheng.cli.consoles import write_json
 
@@ -135,50 +142,70 @@ def create(
         prompt_loss_weight=prompt_loss_weight,
         seed=seed,
     )
-    asked = Asked(training_file, validation_file, model, suffix, hyper, again)
-    with jobs_of_home(make=True) as jobs:
-        job = made(asked, jobs, anew=no_check_if_files_exist, yes=yes, quiet=json)
+    asked = JobRequest(training_file, model, validation_file, hyper, suffix, again=again)
+    creating = Creating(anew=no_check_if_files_exist, yes=yes, quiet=json)
+    with created(asked, creating, base_url_of(base_url)) as (place, job):
         if not no_follow:
-            followed(jobs, job, json=json)
+            followed(place, job, json=json)
         elif json:
             write_json(document(job))
         else:
-            sys.stdout.write(f"{job.legacy_id}\n")
+            sys.stdout.write(f"{printable(job.label)}\n")
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """What was typed; files by path or id."""
+class Creating:
+    """`anew` keeps or sends files that are there already; `quiet` shows no estimate."""
 
-    training: str
-    validation: str
-    model: str
-    suffix: str
-    hyper: Hyperparameters
-    again: bool = False
+    anew: bool = False
+    yes: bool = False
+    quiet: bool = False
 
 
-def made(asked: Asked, jobs: "HomeJobs", *, anew: bool, yes: bool, quiet: bool = False) -> "Job":
-    """The job, once a person has seen what it takes; one that is the same is found instead."""
-    from xiangsheng.cli.asking import ask
+@contextmanager
+def created(
+    asked: JobRequest, creating: Creating, base_url: str
+) -> Iterator[tuple["Place", "Job"]]:
+    """The job, once a person has seen what it takes, and where it is; one that is the same is found
+    instead. The files that are `asked` for are paths or ids.
+    """
+    from xiangsheng.backends.hosted.service import split_service
+    from xiangsheng.cli.commands import jobs_opening as opening
+
+    if base_url := base_url or split_service(asked.model)[0]:
+        from xiangsheng.cli.commands.ft_create_hosted import made_there
+
+        with opening.jobs_of_service(base_url) as hosted:
+            yield opening.place_of_service(hosted), made_there(asked, hosted, creating)
+    else:
+        with opening.jobs_of_home(make=True) as jobs:
+            here = replace(asked, model=asked.model or DEFAULT)
+            yield opening.place_of_home(jobs), made_here(here, jobs, creating)
+
+
+def made_here(asked: JobRequest, jobs: "HomeJobs", creating: Creating) -> "Job":
     from xiangsheng.cli.consoles import errors
     from xiangsheng.cli.job_screen import estimate, found
-    from xiangsheng.core.job import JobRequest
 
     console = errors()
-    with _stored((asked.training, asked.validation), jobs, anew=anew) as (training, validation):
-        request = JobRequest(
-            training, asked.model, validation, asked.hyper, asked.suffix, again=asked.again
-        )
-        plan = jobs.plan(request)
+    names = (asked.training_file, asked.validation_file)
+    with _stored(names, jobs, anew=creating.anew) as (training, validation):
+        plan = jobs.plan(replace(asked, training_file=training, validation_file=validation))
         if plan.twin:
-            console.print(found(plan.twin), soft_wrap=True)
+            console.print(printable(found(plan.twin)), soft_wrap=True)
             return plan.twin
-        for line in () if quiet else estimate(plan):
-            console.print(printable(line), soft_wrap=True)
-        if not yes:
-            ask(say("Start it?", "开始吗？"))
+        agreed(estimate(plan), creating, console)
         return jobs.add(plan, again=asked.again)
+
+
+def agreed(lines: Iterable[str], creating: Creating, console: "Console") -> None:
+    """Returns when a person has seen the estimate and wants it, or said so before."""
+    from xiangsheng.cli.asking import ask
+
+    for line in () if creating.quiet else lines:
+        console.print(printable(line), soft_wrap=True)
+    if not creating.yes:
+        ask(say("Start it?", "开始吗？"))
 
 
 def refuse_classification(**given: object) -> None:

@@ -1,9 +1,9 @@
 """`api fine_tunes.create` and the other commands of 2022, under the names that they had.
 
-They print what they printed then: objects of the API as JSON, and completions with their prompt.
+They print what they printed then: objects of the API as JSON, and completions with their prompt. At a
+service they are those of today's API, for those of 2022 are gone there.
 """
 
-import json
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -12,8 +12,12 @@ from typing import Annotated, Any, TypeVar
 import typer
 
 from xiangsheng.cli.commands import fine_tuning, ft_create
+from xiangsheng.cli.commands.jobs_opening import jobs_of_home, opened_jobs
+from xiangsheng.cli.commands.old_service import at, or_there, show
 from xiangsheng.cli.language import say
 from xiangsheng.cli.old_spelling import OldSpelling
+from xiangsheng.cli.service_options import OldBase, OldKey, base_url_of, remember_more
+from xiangsheng.core.job import JobRequest
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -25,6 +29,14 @@ F = TypeVar("F", bound=Callable[..., Any])
 Id = Annotated[str, typer.Option("--id", "-i", help=say("Its id.", "编号。"))]
 
 
+JOBS = "/fine_tuning/jobs"
+
+
+@app.callback()
+def service(base_url: OldBase = "", api_key: OldKey = "") -> None:
+    remember_more(base_url, api_key)
+
+
 def _old(name: str, what: str) -> Callable[[F], F]:
     return app.command(name, help=what, cls=OldSpelling)
 
@@ -33,7 +45,7 @@ def _old(name: str, what: str) -> Callable[[F], F]:
 def create(
     training_file: ft_create.Training,
     validation_file: ft_create.Validation = "",
-    model: ft_create.Model = "local:ada",
+    model: ft_create.Model = "",
     suffix: ft_create.Suffix = "",
     n_epochs: ft_create.Epochs = 4,
     batch_size: ft_create.Batch = None,
@@ -47,8 +59,10 @@ def create(
     classification_betas: ft_create.Classification = None,
 ) -> None:
     """Asks nothing, as then; a job that does the same is found all the same."""
+    from xiangsheng.cli.commands.fine_tuning import document
     from xiangsheng.cli.commands.ft_follow import followed
     from xiangsheng.core.model import Hyperparameters
+    from xiangsheng.verbs.home_jobs import HomeJobs
     from xiangsheng.verbs.job_views import legacy_view
 
     ft_create.refuse_classification(
@@ -63,13 +77,15 @@ def create(
         learning_rate_multiplier=learning_rate_multiplier,
         prompt_loss_weight=prompt_loss_weight,
     )
-    asked = ft_create.Asked(training_file, validation_file, model, suffix, hyper)
-    with fine_tuning.jobs_of_home(make=True) as jobs:
-        job = ft_create.made(asked, jobs, anew=no_check_if_files_exist, yes=True)
-        if no_follow:
-            _print(legacy_view(job, jobs.workspace))
+    asked = JobRequest(training_file, model, validation_file, hyper, suffix)
+    creating = ft_create.Creating(anew=no_check_if_files_exist, yes=True)
+    with ft_create.created(asked, creating, base_url_of()) as (place, job):
+        if not no_follow:
+            followed(place, job, json=False)
+        elif isinstance(place.jobs, HomeJobs):
+            show(legacy_view(job, place.jobs.workspace))
         else:
-            followed(jobs, job, json=False)
+            show(document(job))
 
 
 @_old("fine_tunes.follow", say("Everything a job says.", "看任务的进展。"))
@@ -78,35 +94,39 @@ def follow(id: Id) -> None:
 
 
 @_old("fine_tunes.list", say("The jobs.", "列出任务。"))
+@or_there(at(f"{JOBS}?limit=100"))
 def list_() -> None:
     from xiangsheng.verbs.job_views import legacy_view
 
-    with fine_tuning.jobs_of_home() as jobs:
+    with jobs_of_home() as jobs:
         # As the service listed them: the oldest first.
         _list([legacy_view(job, jobs.workspace) for job in reversed(jobs.list()[0])])
 
 
 @_old("fine_tunes.get", say("One job.", "一个任务。"))
+@or_there(at(JOBS + "/{}"))
 def get(id: Id) -> None:
     from xiangsheng.verbs.job_views import legacy_whole
 
-    with fine_tuning.jobs_of_home() as jobs:
-        _print(legacy_whole(jobs.get(id), jobs.events(id), jobs.workspace))
+    with jobs_of_home() as jobs:
+        show(legacy_whole(jobs.get(id), jobs.events(id), jobs.workspace))
 
 
 @_old("fine_tunes.cancel", say("Cancel a job.", "取消任务。"))
+@or_there(at(JOBS + "/{}/cancel", "POST"))
 def cancel(id: Id) -> None:
     from xiangsheng.verbs.job_views import legacy_view
 
-    with fine_tuning.jobs_of_home() as jobs:
-        _print(legacy_view(jobs.cancel(id), jobs.workspace))
+    with jobs_of_home() as jobs:
+        show(legacy_view(jobs.cancel(id), jobs.workspace))
 
 
 @_old("fine_tunes.events", say("What a job has said.", "任务说了什么。"))
+@or_there(at(JOBS + "/{}/events?limit=100"))
 def events(id: Id) -> None:
     from xiangsheng.verbs.job_views import legacy_events
 
-    with fine_tuning.jobs_of_home() as jobs:
+    with jobs_of_home() as jobs:
         _list(legacy_events(jobs.events(id)))
 
 
@@ -117,8 +137,8 @@ def results(id: Id) -> None:
 
 @_old("fine_tunes.delete", say("Delete a job and its model.", "删除任务和模型。"))
 def delete(id: Id) -> None:
-    with fine_tuning.jobs_of_home() as jobs:
-        _deleted(jobs.delete(id).legacy_id, "fine-tune")
+    with opened_jobs() as (jobs, _):
+        _deleted(jobs.delete(id).label, "fine-tune")
 
 
 @_old("completions.create", say("Complete a prompt.", "接着提示往下写。"))
@@ -138,14 +158,13 @@ def complete(
         int | None, typer.Option(help=say("Not shown, as then.", "不显示，同当年。"))
     ] = None,
     stop: Annotated[str | None, typer.Option(help=say("Ends it.", "遇到就停。"))] = None,
-    stream: Annotated[  # noqa: ARG001 one that is sent and one that is not print the same
-        bool, typer.Option("--stream", help=say("All at once here.", "此处一次给出。"))
+    stream: Annotated[
+        bool, typer.Option("--stream", help=say("Print it as it comes.", "边写边显示。"))
     ] = False,
 ) -> None:
-    from xiangsheng.cli.commands.complete import answered
+    from xiangsheng.cli.commands.complete import asked_of, refuse_failed, streamed, tell
     from xiangsheng.core.generation import Sampling
 
-    name = engine or model or "local:ada"
     sampling = Sampling(
         temperature=temperature,
         top_p=top_p,
@@ -155,11 +174,16 @@ def complete(
         logprobs=logprobs,
         echo=True,
     )
-    texts = [one.text for one in answered(name, prompt.replace("\\n", "\n"), sampling).completions]
+    asked = prompt.replace("\\n", "\n")
+    on_chunk = streamed(sampling) if stream else None
+    outcome, cost = asked_of(engine or model, asked, sampling, "", on_chunk)
+    refuse_failed(outcome)
+    texts = [] if stream else [one.text for one in outcome.completions]
     for number, text in enumerate(texts):
         if len(texts) > 1:
             sys.stdout.write(f"===== Completion {number} =====\n")
         sys.stdout.write(text + ("\n" if len(texts) > 1 else ""))
+    tell(cost)
 
 
 @_old("files.create", say("Keep a file.", "保存文件。"))
@@ -169,73 +193,80 @@ def keep(
 ) -> None:
     import io
 
+    from xiangsheng.cli.commands.jobs_opening import jobs_of_service
     from xiangsheng.files.text import read_file
     from xiangsheng.verbs.job_views import file_view
     from xiangsheng.verbs.stored_files import upload
 
-    with fine_tuning.jobs_of_home(make=True) as jobs:
+    if base_url := base_url_of():
+        with jobs_of_service(base_url) as hosted:
+            show(hosted.files.keep(file.name, purpose, read_file(file, pipes=True)))
+        return
+    with jobs_of_home(make=True) as jobs:
         content = io.BytesIO(read_file(file, pipes=True))
-        _print(file_view(upload(file.name, purpose, content, jobs.workspace, jobs.clock)))
+        show(file_view(upload(file.name, purpose, content, jobs.workspace, jobs.clock)))
 
 
 @_old("files.list", say("The files kept.", "列出文件。"))
+@or_there(at("/files"))
 def files() -> None:
     from xiangsheng.verbs.job_views import file_view
 
-    with fine_tuning.jobs_of_home() as jobs:
+    with jobs_of_home() as jobs:
         _list([file_view(file) for file in jobs.workspace.files.all()])
 
 
 @_old("files.get", say("One file.", "一个文件。"))
+@or_there(at("/files/{}"))
 def file(id: Id) -> None:
     from xiangsheng.verbs.job_views import file_view
 
-    with fine_tuning.jobs_of_home() as jobs:
-        _print(file_view(jobs.workspace.files.find(id)))
+    with jobs_of_home() as jobs:
+        show(file_view(jobs.workspace.files.find(id)))
 
 
 @_old("files.delete", say("Delete a file.", "删除文件。"))
+@or_there(at("/files/{}", "DELETE"))
 def delete_file(id: Id) -> None:
     from xiangsheng.verbs.stored_files import delete_file as verb
 
-    with fine_tuning.jobs_of_home() as jobs:
+    with jobs_of_home() as jobs:
         _deleted(verb(id, jobs.workspace, jobs.clock).id, "file")
 
 
 @_old("models.list", say("The models.", "列出模型。"))
+@or_there(at("/models"))
 def models() -> None:
     from xiangsheng.verbs.job_views import model_view
     from xiangsheng.verbs.stored_models import listed_models
 
-    with fine_tuning.jobs_of_home(make=True) as jobs:
+    with jobs_of_home(make=True) as jobs:
         _list([model_view(model) for model in listed_models(jobs.workspace)])
 
 
 @_old("models.get", say("One model.", "一个模型。"))
+@or_there(at("/models/{}"))
 def model(id: Id) -> None:
     from xiangsheng.verbs.job_views import model_view
     from xiangsheng.verbs.stored_models import listed_model
 
-    with fine_tuning.jobs_of_home(make=True) as jobs:
-        _print(model_view(listed_model(id, jobs.workspace)))
+    with jobs_of_home(make=True) as jobs:
+        show(model_view(listed_model(id, jobs.workspace)))
 
 
 @_old("models.delete", say("Delete a tuned model.", "删除微调过的模型。"))
+@or_there(at("/models/{}", "DELETE"))
 def delete_model(id: Id) -> None:
     from xiangsheng.verbs.job_views import wire_name
     from xiangsheng.verbs.stored_models import delete_model as verb
 
-    with fine_tuning.jobs_of_home() as jobs:
+    with jobs_of_home() as jobs:
         _deleted(wire_name(verb(id, jobs.workspace, jobs.clock).name), "model")
 
 
 def _list(data: Sequence[dict[str, Any]]) -> None:
-    _print({"object": "list", "data": data})
+    show({"object": "list", "data": data})
 
 
 def _deleted(id: str, kind: str) -> None:
-    _print({"object": kind, "id": id, "deleted": True})
-
-
-def _print(found: dict[str, Any]) -> None:
-    sys.stdout.write(json.dumps(found, indent=2, ensure_ascii=False) + "\n")
+    show({"object": kind, "id": id, "deleted": True})

@@ -8,6 +8,7 @@ from pydantic import BaseModel
 
 from xiangsheng.server.state import State
 from xiangsheng.server.wire.common import DeletedReply
+from xiangsheng.verbs.job_views import OWNER
 from xiangsheng.verbs.served_models import Listed, on_the_wire
 from xiangsheng.verbs.stored_models import delete_model
 
@@ -55,7 +56,7 @@ def reply(model: Listed) -> ModelReply:
     return ModelReply(
         id=model.wire,
         created=model.created,
-        owned_by="user" if parent else "xiangsheng",
+        owned_by="user" if parent else OWNER,
         root=parent or model.wire,
         parent=parent,
     )

@@ -40,7 +40,7 @@ class JobBody(Body):
     training_file: FileId
     model: ModelId
     validation_file: FileId | None = None
-    suffix: Annotated[str, Field(max_length=40)] | None = None
+    suffix: Annotated[str, Field(max_length=64)] | None = None
     seed: Annotated[int, Field(ge=0, le=2**31 - 1)] | None = None
     method: MethodBody | None = None
     hyperparameters: HyperparametersBody | None = None

@@ -1,0 +1,1 @@
+"""Services that speak OpenAI's API: theirs, `xiangsheng serve`, and others."""
