@@ -155,13 +155,18 @@ def test_a_model_that_breaks_is_an_error_of_its_request(
     assert "a wheel came off" in caplog.text
 
 
+def all_but_one(request: Request, reply: Reply) -> None:
+    if not request.prompt.text.startswith("0: 第40句"):
+        said(request, reply)
+
+
 def test_a_file_that_is_changed_underway_fails_the_batch_and_keeps_its_answers(
     workspace: Workspace,
 ) -> None:
     claim = begun(workspace, asked(lines(40)))
     with workspace.files.path(claim.batch.request.input_file).open("ab") as stream:
         stream.write(b"\n")
-    failed = answer(workspace, claim)
+    failed = answer(workspace, claim, lambda: Puppet(all_but_one))
     assert failed.state is BatchState.FAILED
     assert failed.faults[0].code == "file_damaged"
     assert 0 < failed.completed < 40
