@@ -148,12 +148,12 @@ def test_an_encoding_that_cannot_hold_every_text_is_refused(cluster: Cluster) ->
 
 def test_a_user_without_rights_is_told_which_it_needs(address: str, cluster: Cluster) -> None:
     name = address.partition("?")[0].rpartition("/")[2]
-    cluster.execute("CREATE ROLE guest LOGIN")
+    cluster.execute("CREATE ROLE visitor LOGIN")
     cluster.execute("REVOKE CREATE ON SCHEMA public FROM PUBLIC", name)
-    error = refused(address.replace("postgres@", "guest@"))
+    error = refused(address.replace("postgres@", "visitor@"))
     assert error.code == "database_rights"
     assert "GRANT" in error.hint
-    cluster.execute("DROP ROLE guest")
+    cluster.execute("DROP ROLE visitor")
 
 
 def test_without_psycopg_it_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
