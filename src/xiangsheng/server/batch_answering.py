@@ -11,7 +11,7 @@ from xiangsheng.core.batch import BatchAnswer, BatchFault, BatchState
 from xiangsheng.core.errors import DataError, DiskFullError, LeaseLostError, StoreError
 from xiangsheng.core.generation import Usage
 from xiangsheng.server.errors import AWAY, TOO_MANY, invalid
-from xiangsheng.server.inside import Inside, Reply
+from xiangsheng.server.inside import Inside, Reply, unexpected
 from xiangsheng.server.state import State
 from xiangsheng.store.batch_leases import BatchClaim
 from xiangsheng.verbs.batch_input import BatchRow, rows_of
@@ -40,7 +40,7 @@ class Answering:
         self._gone = asyncio.Event()
         self._inside = Inside(state, self._gone)
         self._asked = set[asyncio.Task[BatchAnswer | None]]()
-        self._model: object = None
+        self._model = ""
 
     async def run(self) -> None:
         """Until all is answered, or the batch is cancelled, late or lost, or the server is to end."""
@@ -79,11 +79,11 @@ class Answering:
         clock = self._state.clock
         if clock.monotonic() - self._state.pressure.felt_at < GIVE_WAY_S:
             return False
-        same = row.body.get("model") == self._model
+        same = _model_of(row) == self._model
         return not self._asked or (same and len(self._asked) < IN_FLIGHT)
 
     def _ask(self, row: BatchRow) -> None:
-        self._model = row.body.get("model")
+        self._model = _model_of(row)
         self._asked.add(asyncio.create_task(self._answer(row)))
 
     async def _some(self) -> Sequence[BatchAnswer]:
@@ -122,16 +122,14 @@ class Answering:
             await self._keep(answers)
 
     async def _answer(self, row: BatchRow) -> BatchAnswer | None:
-        """None where it was taken back."""
-        if row.body.get("stream"):
-            refused = invalid("Requests of a batch cannot be streamed.", "stream")
-            reply = Reply(
-                self._state.new_id("req_"), refused.status_code, orjson.dumps(refused.envelope)
-            )
-        else:
-            reply = await self._reply(orjson.dumps(row.body))
-        if reply.status == GONE:
-            return None
+        """None where it was taken back. Whatever else goes wrong is this request's error alone."""
+        try:
+            reply = await self._reply(row)
+            return None if reply.status == GONE else self._told(row, reply)
+        except Exception:
+            return self._told(row, unexpected(self._state.new_id("req_")))
+
+    def _told(self, row: BatchRow, reply: Reply) -> BatchAnswer:
         body: dict[str, Any] = orjson.loads(reply.body)
         line = {
             "id": row_id(self._claim.batch, row.line),
@@ -147,13 +145,23 @@ class Answering:
             Usage(used.get("prompt_tokens", 0), used.get("completion_tokens", 0)),
         )
 
-    async def _reply(self, body: bytes) -> Reply:
-        path = self._claim.batch.request.endpoint
+    async def _reply(self, row: BatchRow) -> Reply:
+        if row.body.get("stream"):
+            refused = invalid("Requests of a batch cannot be streamed.", "stream")
+            body = bytes(refused.response.body)
+            return Reply(self._state.new_id("req_"), refused.status_code, body)
+        path, body = self._claim.batch.request.endpoint, row.sent
         while _may_come_again(reply := await self._inside.post(path, body)):
             if self._gone.is_set():
                 return Reply(reply.id, GONE, b"")
             await asyncio.sleep(AGAIN_S)
         return reply
+
+
+def _model_of(row: BatchRow) -> str:
+    """Empty where it names none, whatever stands in its place."""
+    model = row.body.get("model")
+    return model if isinstance(model, str) else ""
 
 
 def _may_come_again(reply: Reply) -> bool:
