@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Any
 
 import orjson
@@ -13,6 +14,7 @@ from xiangsheng.core.generation import Usage
 from xiangsheng.server.errors import AWAY, TOO_MANY, invalid
 from xiangsheng.server.inside import Inside, Reply, unexpected
 from xiangsheng.server.state import State
+from xiangsheng.server.threads import to_its_end
 from xiangsheng.store.batch_leases import BatchClaim
 from xiangsheng.verbs.batch_input import BatchRow, rows_of
 from xiangsheng.verbs.batch_work import fail, row_id
@@ -54,7 +56,9 @@ class Answering:
         except DataError as error:
             await self._stopped()
             fault = BatchFault(error.code, str(error))
-            await asyncio.to_thread(fail, self._claim, [fault], self._workspace, self._state.clock)
+            await to_its_end(
+                partial(fail, self._claim, [fault], self._workspace, self._state.clock)
+            )
         finally:
             self._gone.set()
 
@@ -127,7 +131,9 @@ class Answering:
             reply = await self._reply(row)
             return None if reply.status == GONE else self._told(row, reply)
         except Exception:
-            return self._told(row, unexpected(self._state.new_id("req_")))
+            identity = self._state.new_id("req_")
+            log.exception("request %s failed", identity)
+            return self._told(row, unexpected(identity))
 
     def _told(self, row: BatchRow, reply: Reply) -> BatchAnswer:
         body: dict[str, Any] = orjson.loads(reply.body)

@@ -37,13 +37,13 @@ class Inside:
         try:
             await self._app(_scope(path, len(body)), sent.receive, sent.send)
         except Exception:
+            log.exception("request %s failed", identity)
             return unexpected(identity)
         return Reply(identity, sent.status, bytes(sent.answer))
 
 
 def unexpected(identity: str) -> Reply:
-    """Of an exception that nobody foresaw, which the log then tells of."""
-    log.exception("request %s failed", identity)
+    """Of an exception that nobody foresaw, of which the log tells."""
     failed = ApiError(500, f"The server had an error. Its log says more of {identity}.")
     return Reply(identity, failed.status_code, bytes(failed.response.body))
 
