@@ -64,6 +64,27 @@ class FileStore:
         digest, size = self._kept(pieces, self.path(new_id))
         return StoredFile(new_id, last_part(name), purpose, size, digest, now, FileStatus.PROCESSED)
 
+    def draft(
+        self, name: str, purpose: str, pieces: Iterable[bytes], *, new_id: str, now: int
+    ) -> StoredFile:
+        """A content that has no name yet: `publish` gives it its own, `discard` takes it away."""
+        with writing_errors(self.path(new_id)):
+            digest, size = _copied(pieces, self._draft(new_id))
+        return StoredFile(new_id, last_part(name), purpose, size, digest, now, FileStatus.PROCESSED)
+
+    def publish(self, connection: Connection, file: StoredFile) -> None:
+        """The row and the content of a draft, within somebody's transaction."""
+        self.list_in(connection, file)
+        with writing_errors(self.path(file.id)):
+            self._draft(file.id).replace(self.path(file.id))
+            sync_folder(self.folder)
+
+    def discard(self, file_id: str) -> None:
+        self._draft(file_id).unlink(missing_ok=True)
+
+    def _draft(self, file_id: str) -> Path:
+        return self.folder / f".{file_id}.draft"
+
     def _kept(self, pieces: Iterable[bytes], place: Path) -> tuple[str, int]:
         """The digest and the size of what is then there, as a whole."""
         making = place.with_name(f".{place.name}.{secrets.token_hex(8)}")
