@@ -3,9 +3,9 @@
 import os
 import secrets
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
-from hashlib import sha256
+from hashlib import file_digest, sha256
 from itertools import count
 from pathlib import Path
 from typing import BinaryIO
@@ -159,6 +159,23 @@ class FileStore:
         if sha256(data).hexdigest() != file.sha256:
             raise _gone(file, self.path(file.id), _CHANGED)
         return data
+
+    def opened(self, file: StoredFile) -> BinaryIO:
+        """Its content from the beginning, read once to see that it is as it was; a piece in memory.
+
+        Raises DataError where somebody has changed or removed it.
+        """
+        with ExitStack() as trouble:
+            try:
+                stream = trouble.enter_context(self.path(file.id).open("rb"))
+                found = file_digest(stream, "sha256").hexdigest()
+                stream.seek(0)
+            except OSError as error:
+                raise _gone(file, self.path(file.id), "cannot be read") from error
+            if found != file.sha256:
+                raise _gone(file, self.path(file.id), _CHANGED)
+            trouble.pop_all()
+        return stream
 
     def lines(self, file: StoredFile, longest: int) -> Iterator[bytes]:
         """Its lines as they are, their ends included, a few of them in memory.
