@@ -3,7 +3,7 @@
 import os
 import stat
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from pathlib import Path
 from threading import Barrier
 
@@ -14,6 +14,7 @@ from postgres import Cluster
 from xiangsheng.core.errors import StoreError
 from xiangsheng.store import schema
 from xiangsheng.store.database import POSTGRES
+from xiangsheng.store.home import Home
 from xiangsheng.store.postgres import Postgres
 from xiangsheng.store.workspace import open_workspace
 
@@ -153,6 +154,24 @@ def test_many_first_openings_of_a_home_are_all_let_in(
     with ThreadPoolExecutor(8) as pool:
         (mark,) = set(pool.map(first, range(8)))
     assert query(cluster, address, "SELECT mark FROM homes") == [(mark.strip(),)]
+
+
+def test_nobody_marks_a_database_while_its_home_looks_where_its_tables_are(
+    tmp_path: Path, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else a first opening sees no mark, and then that the home has its tables there already."""
+    real = Home.remembered.fget  # type: ignore[attr-defined]
+    with ThreadPoolExecutor() as pool:
+        others: list[Future[str]] = []
+
+        def remembered(home: Home) -> str:
+            monkeypatch.setattr(Home, "remembered", property(real))
+            others.append(pool.submit(opened, tmp_path, address))
+            wait(others, 1)  # it has a second for what it may not do
+            return str(real(home))
+
+        monkeypatch.setattr(Home, "remembered", property(remembered))
+        assert opened(tmp_path, address) == others[0].result()
 
 
 def test_who_was_slower_finds_the_tables_its_own(
