@@ -231,6 +231,16 @@ def newer_database(command: Command) -> None:
     command.cluster().execute("UPDATE schema_version SET version = 99", name)
 
 
+def programs_database(command: Command) -> None:
+    database()(command)
+    name = command.address.partition("?")[0].rpartition("/")[2]
+    command.cluster().execute("CREATE TABLE jobs (title TEXT)", name)
+
+
+def written_by_others(command: Command) -> None:
+    command.write(".xiangsheng/database", "postgresql://me@nowhere.example/home\n").chmod(0o666)
+
+
 def home_with_tables(command: Command) -> None:
     command.call(*ASKED)
     database()(command)
@@ -402,6 +412,8 @@ CASES = (
     Case("a database that cannot hold every character", "complete -p 0:您好 --database ADDRESS", prepare=database("ENCODING 'LATIN1' LOCALE 'C' TEMPLATE template0")),
     Case("a database of a newer version", "complete -p 0:您好 --database ADDRESS", prepare=newer_database),
     Case("a database of another home", "complete -p 0:您好 --database ADDRESS", prepare=others_database),
+    Case("a database of another program", "complete -p 0:您好 --database ADDRESS", prepare=programs_database),
+    Case("a home's database that others may have named", "complete -p 0:您好", prepare=written_by_others),
     Case("a second database for a home", "complete -p 0:您好 --database ADDRESS", prepare=home_with_tables),
     Case("a database of another kind", "complete -p 0:您好 --database mysql://me@localhost/home"),
     Case("a database's password that everybody sees", "complete -p 0:您好 --database postgresql://me:sesame@localhost/home"),
