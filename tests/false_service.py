@@ -34,13 +34,14 @@ class Fault:
 
 @dataclass
 class FalseService:
-    """`asked` is every request that came, as method and path.
+    """`asked` is every request that came, as method and path, and `bodies` what each held.
 
     `filters` says whether it looks for metadata, `forgets` whether jobs can be deleted.
     """
 
     faults: list[Fault] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
+    bodies: list[bytes] = field(default_factory=list)
     jobs: list[Json] = field(default_factory=list)
     events: list[Json] = field(default_factory=list)
     files: list[Json] = field(default_factory=list)
@@ -189,6 +190,7 @@ def false_service(port: int = 0) -> Iterator[FalseService]:
             body = self.rfile.read(int(self.headers.get("content-length") or 0))
             asked = f"{self.command} {path.removeprefix('/v1')}"
             service.asked.append(asked)
+            service.bodies.append(body)
             fault = _taken(service.faults, asked)
             if self.headers.get("authorization") != f"Bearer {KEY}":
                 self._send(

@@ -1,8 +1,10 @@
 """Servers whose home has its tables in PostgreSQL."""
 
+import signal
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -10,7 +12,7 @@ import pytest
 from batches import awaited, batch_of, ended, lines
 from jobs import rows
 from postgres import PASSWORD, Cluster
-from served import NEVER_ENDS, good, make_home, serving
+from served import NEVER_ENDS, good, make_home, serving, until
 from xiangsheng.store.workspace import open_workspace
 
 
@@ -74,16 +76,40 @@ def test_a_server_bears_with_a_database_that_is_away_for_a_while(
 
 
 def test_a_batch_waits_for_a_database_that_is_away_and_none_of_its_requests_fails(
-    home: Path, cluster: Cluster
+    home: Path, address: str, cluster: Cluster
 ) -> None:
+    name = address.partition("?")[0].rpartition("/")[2]
     with serving(home) as server:
         made = batch_of(server, lines(200, max_tokens=30, logit_bias=NEVER_ENDS))
         awaited(server, made, lambda seen: seen["request_counts"]["completed"] > 0)
-        cluster.stop()
+        server.process.send_signal(signal.SIGSTOP)  # it gets no further until the database is away
+        try:
+            ((answered,),) = cluster.execute("SELECT count(*) FROM batch_answers", name)
+            states = cluster.execute("SELECT state FROM batches", name)
+            cluster.stop()
+        finally:
+            server.process.send_signal(signal.SIGCONT)
         time.sleep(0.5)
         cluster.start()
         done = ended(server, made)
+    assert states == [("in_progress",)]
+    assert isinstance(answered, int)
+    assert 0 < answered < 200
     assert done["request_counts"] == {"total": 200, "completed": 200, "failed": 0}
+
+
+def command_lines(home: Path) -> list[bytes]:
+    """Of the processes that were given this home; any other may end while it is looked at."""
+    given, found = f"XIANGSHENG_HOME={home}\0".encode(), []
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            if given in (process / "environ").read_bytes():
+                found.append((process / "cmdline").read_bytes())
+    return found
+
+
+def working(lines: list[bytes]) -> bool:
+    return any(b"ft\0work" in line for line in lines)
 
 
 def test_no_password_is_said_or_kept(tmp_path: Path, address: str, cluster: Cluster) -> None:
@@ -94,7 +120,7 @@ def test_no_password_is_said_or_kept(tmp_path: Path, address: str, cluster: Clus
     with serving(home, **given) as server:
         file = server.upload(rows())
         job = good(server.post("/fine-tunes", training_file=file["id"], model="ada", n_epochs=1))
-        lines = [path.read_bytes() for path in Path("/proc").glob("[0-9]*/cmdline")]
+        lines = until(lambda: seen if working(seen := command_lines(home)) else None)
         ended = server.ended(job["id"])
         cluster.stop()
         refused = server.http.get("/fine-tunes")
@@ -102,7 +128,7 @@ def test_no_password_is_said_or_kept(tmp_path: Path, address: str, cluster: Clus
         _, said = server.stop()
     kept = [path.read_bytes() for path in home.rglob("*") if path.is_file()]
     assert ended["status"] == "succeeded"
-    assert any(b"ft\0work" in line for line in lines)
+    assert any(b"serve" in line for line in lines)
     for text in (*lines, *kept, said.encode(), refused.content, str(server.ready).encode()):
         assert quoted.encode() not in text
         assert PASSWORD.encode() not in text

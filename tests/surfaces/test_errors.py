@@ -231,6 +231,16 @@ def newer_database(command: Command) -> None:
     command.cluster().execute("UPDATE schema_version SET version = 99", name)
 
 
+def programs_database(command: Command) -> None:
+    database()(command)
+    name = command.address.partition("?")[0].rpartition("/")[2]
+    command.cluster().execute("CREATE TABLE jobs (title TEXT)", name)
+
+
+def written_by_others(command: Command) -> None:
+    command.write(".xiangsheng/database", "postgresql://me@nowhere.example/home\n").chmod(0o666)
+
+
 def home_with_tables(command: Command) -> None:
     command.call(*ASKED)
     database()(command)
@@ -402,12 +412,15 @@ CASES = (
     Case("a database that cannot hold every character", "complete -p 0:您好 --database ADDRESS", prepare=database("ENCODING 'LATIN1' LOCALE 'C' TEMPLATE template0")),
     Case("a database of a newer version", "complete -p 0:您好 --database ADDRESS", prepare=newer_database),
     Case("a database of another home", "complete -p 0:您好 --database ADDRESS", prepare=others_database),
+    Case("a database of another program", "complete -p 0:您好 --database ADDRESS", prepare=programs_database),
+    Case("a home's database that others may have named", "complete -p 0:您好", prepare=written_by_others),
     Case("a second database for a home", "complete -p 0:您好 --database ADDRESS", prepare=home_with_tables),
     Case("a database of another kind", "complete -p 0:您好 --database mysql://me@localhost/home"),
     Case("a database's password that everybody sees", "complete -p 0:您好 --database postgresql://me:sesame@localhost/home"),
     Case("PostgreSQL without psycopg", "complete -p 0:您好 --database postgresql://me@localhost/home", prepare=without_psycopg),
     Case("an address that is no service's", "ft list --base-url ftp://nowhere.example"),
     Case("a key in an address", "ft list --base-url http://me:sk-secret@nowhere.example/v1"),
+    Case("a key in an address that is none", "ft list --base-url https://me:sk-secret@nowhere.example:99999/v1"),
     Case("a key that no service has", f"ft list {THERE}", prepare=odd_key),
     Case("a service that is not there", f"ft list {THERE}", prepare=hurried),
     Case("a service that breaks off", f"ft list {THERE}", prepare=elsewhere(Fault("GET", JOBS, 9, cut=0))),
@@ -428,6 +441,7 @@ CASES = (
     Case("a setting that services do not have", f"ft create -t bad.jsonl -m eva -y --prompt-loss-weight 0.5 {THERE}", EXAMPLE, elsewhere()),
     Case("a file that services do not read", f"ft create -t bad.jsonl -m eva -y {THERE}", (EXAMPLE * 20).encode("gb18030"), elsewhere()),
     Case("a file that a service does not have", f"ft create -t file-nothere -m eva -y {THERE}", prepare=elsewhere()),
+    Case("what a service does not have", f"api {THERE} files.get -i file-nothere", prepare=elsewhere()),
     Case("a service's model, and none named", f"complete -p 0: {THERE}", prepare=elsewhere()),
     Case("a service without completions", f"complete -p 0: -m eva {THERE}", prepare=elsewhere(Fault("POST", "/completions", status=404, body=b"<html>"))),
     Case("several answers as they come", "complete -m fake:echo -p 0: --stream -n 2"),

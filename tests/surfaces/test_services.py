@@ -10,7 +10,7 @@ import pytest
 from filelock import FileLock
 
 from false_service import KEY as FALSE_KEY
-from false_service import Fault, false_service
+from false_service import FalseService, Fault, false_service
 from jobs import TURNS, rows
 from served import KEY, Server, serving
 from surfaces.command import Command
@@ -224,6 +224,136 @@ def test_what_an_answer_has_cost_is_told(command: Command) -> None:
         result = command.call("complete", "-m", "gpt-x", "-p", "0:", "--base-url", service.url)
     assert result.out == "好\n"
     assert "12 + 3 tokens, at a cost that is not known: the price book has nothing of" in result.err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("complete", "-p", "0:"), ("complete", "-p", "0:", "--json"), ("api", "completions.create")],
+)
+def test_an_answer_that_is_paid_for_is_printed_whatever_the_price_file(
+    command: Command, arguments: tuple[str, ...]
+) -> None:
+    command.patch.setattr("xiangsheng.backends.hosted.service._loopback", lambda _host: False)
+    command.patch.setenv("XIANGSHENG_API_KEY", FALSE_KEY)
+    for name, content in (("broken.toml", "[["), ("missing.toml", None)):
+        if content:
+            command.write(name, content)
+        command.patch.setenv("XIANGSHENG_PRICES", name)
+        with false_service() as service:
+            usage = {"prompt_tokens": 12, "completion_tokens": 3}
+            one = {"text": "好", "index": 0, "finish_reason": "stop"}
+            service.completion = {"choices": [one], "usage": usage}
+            result = command.call("-b", service.url, *arguments, "-m", "gpt-x")
+        assert result.code == 0, result.err
+        assert "好" in result.out
+        assert "what it cost is not known" in result.err
+        assert name in result.err
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        *("files.get -i file-typo", "fine_tunes.get -i ft-typo", "fine_tunes.cancel -i ft-typo"),
+        "fine_tunes.events -i ft-typo",
+    ],
+)
+def test_what_a_service_does_not_have_is_told_in_its_words(command: Command, asked: str) -> None:
+    with false_service() as service:
+        command.patch.setenv("XIANGSHENG_API_KEY", FALSE_KEY)
+        result = command.call("api", "-b", service.url, *asked.split())
+    assert result.code == 2
+    assert "refuses: There is no such thing" in result.err
+
+
+def test_a_lost_deletion_that_is_repeated_is_one(command: Command) -> None:
+    gone = {"error": {"message": "No such File object"}}
+    with false_service() as service:
+        command.patch.setenv("XIANGSHENG_API_KEY", FALSE_KEY)
+        for kind, name in (("files", "file-1"), ("models", "ft:gpt-x:1")):
+            path = f"/{kind}/{name}"
+            service.faults.append(Fault("DELETE", path, cut=0))
+            service.faults.append(Fault("DELETE", path, status=404, body=gone))
+            there = ("api", "-b", service.url)
+            assert document(command, *there, f"{kind}.delete", "-i", name) == {
+                "id": name,
+                "deleted": True,
+            }
+
+
+STEERING = "好\x1b[2J\x9b2J\x7f\t完"
+
+
+@pytest.fixture
+def steering(command: Command) -> Iterator[FalseService]:
+    """A service that says what would steer a terminal."""
+    command.patch.setenv("XIANGSHENG_API_KEY", FALSE_KEY)
+    event = {"choices": [{"text": STEERING, "index": 0, "finish_reason": "stop"}]}
+    with false_service() as service:
+        service.completion = event
+        service.stream = b"data: " + json.dumps(event).encode() + b"\n\ndata: [DONE]\n\n"
+        service.files = [{"id": "file-1", "filename": STEERING}]
+        service.job(status="succeeded", result_files=["file-2"], fine_tuned_model=STEERING)
+        service.contents = {"file-2": STEERING.encode()}
+        yield service
+
+
+def on_terminal(command: Command, *arguments: str) -> str:
+    """All that a terminal gets, with nothing in it that steers."""
+    terminal = Terminal(command.folder, *arguments)
+    assert terminal.end() == 0
+    shown = terminal.raw.decode()
+    assert not {"\x1b", "\x9b", "\x7f"} & set(shown)
+    return shown.replace("\r\n", "\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "end"),
+    [
+        (("complete", "-m", "x", "-p", "0:"), "\n"),
+        (("complete", "-m", "x", "-p", "0:", "--stream"), "\n"),
+        (("api", "completions.create", "-m", "x", "-p", "0:"), ""),
+        (("ft", "results"), ""),
+    ],
+)
+def test_what_a_service_says_steers_no_terminal_and_is_exact_in_a_pipe(
+    command: Command, steering: FalseService, arguments: tuple[str, ...], end: str
+) -> None:
+    there = ("-b", steering.url, *arguments)
+    assert command.call(*there).out == STEERING + end
+    assert on_terminal(command, *there) == "好\\x1b[2J\\x9b2J\\x7f\t完" + end
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("complete", "-m", "x", "-p", "0:", "--json"),
+        ("api", "files.get", "-i", "file-1"),
+        ("ft", "get", "--json"),
+    ],
+)
+def test_a_document_of_a_service_is_the_same_on_a_terminal(
+    command: Command, steering: FalseService, arguments: tuple[str, ...]
+) -> None:
+    there = ("-b", steering.url, *arguments)
+    shown = json.loads(on_terminal(command, *there))
+    shown.pop("latency_s", None)
+    piped = document(command, *there)
+    piped.pop("latency_s", None)
+    assert shown == piped
+    assert json.dumps(STEERING) in json.dumps(shown)
+
+
+def test_another_service_may_call_a_model_as_if_it_were_openais(command: Command) -> None:
+    with false_service() as service:
+        command.patch.setenv("XIANGSHENG_API_KEY", FALSE_KEY)
+        service.completion = {"choices": [{"text": "好", "index": 0, "finish_reason": "stop"}]}
+        there = ("--base-url", service.url)
+        command.call("complete", "-m", "openai:gpt-x", "-p", "0:", *there)
+        assert json.loads(service.bodies[-1])["model"] == "openai:gpt-x"
+        command.call(
+            "ft", "create", *CREATE[2:4], "-m", "openai:gpt-x", "-y", "--no-follow", *there
+        )
+        assert service.jobs[0]["model"] == "openai:gpt-x"
 
 
 def test_what_came_of_a_stream_is_printed_before_its_end(command: Command) -> None:

@@ -1,9 +1,10 @@
 """Data to stdout, everything else to stderr."""
 
-import sys
 from typing import Any
 
 from rich.console import Console
+
+from xiangsheng.cli.printable import write_document
 
 
 def errors() -> Console:
@@ -28,4 +29,4 @@ def write_json(document: dict[str, Any]) -> None:
     import orjson
 
     table = {"schema_version": 1, **document}
-    sys.stdout.write(orjson.dumps(table, option=orjson.OPT_INDENT_2).decode() + "\n")
+    write_document(orjson.dumps(table, option=orjson.OPT_INDENT_2).decode() + "\n")

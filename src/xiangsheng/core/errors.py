@@ -15,7 +15,7 @@ XiangshengError            code, message, where, hint
 │   └── UnreachableError   it could not be reached, or its answer was lost on the way
 └── StoreError             the home or its database cannot be used
     ├── NewerHomeError     made by a newer version
-    ├── UnreachableError   its server is away, or does not let us in; it may come back
+    ├── DatabaseAwayError  its server is away, or does not let us in; it may come back
     └── LeaseLostError     another worker has taken the job over
 
 Each class has a stable `code`; each surface has one table from class to exit status.

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from shlex import quote
 
 from xiangsheng.core.errors import UsageError
 from xiangsheng.core.model import Hyperparameters, Machine
@@ -162,8 +163,9 @@ class Job:
 
     @property
     def typed(self) -> str:
-        """What a person types behind a command to mean it."""
-        return f"{self.label} --base-url {self.elsewhere.at}" if self.elsewhere else self.label
+        """What a person types behind a command to mean it; services may call a job anything."""
+        label = quote(self.label)
+        return f"{label} --base-url {quote(self.elsewhere.at)}" if self.elsewhere else label
 
     @property
     def legacy_id(self) -> str:

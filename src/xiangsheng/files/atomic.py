@@ -12,15 +12,17 @@ from pathlib import Path
 from xiangsheng.core.errors import DataError, DiskFullError, UsageError
 
 
-def write_bytes(path: Path, content: bytes) -> None:
+def write_bytes(path: Path, content: bytes, *, mode: int = 0o666) -> None:
     """Temporary file in the same folder, fsync, rename, fsync of the folder.
 
-    Raises DiskFullError, or DataError when the place cannot be written to.
+    `mode` is what others may do at most; the umask may take more away. Raises DiskFullError, or DataError when the place cannot be written to.
     """
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     with writing_errors(path):
         try:
-            with temporary.open("xb") as stream:
+            with open(
+                temporary, "xb", opener=lambda name, flags: os.open(name, flags, mode)
+            ) as stream:
                 stream.write(content)
                 stream.flush()
                 os.fsync(stream.fileno())
@@ -31,9 +33,9 @@ def write_bytes(path: Path, content: bytes) -> None:
         sync_folder(path.parent)
 
 
-def write_text(path: Path, text: str) -> None:
+def write_text(path: Path, text: str, *, mode: int = 0o666) -> None:
     """UTF-8, line endings as given."""
-    write_bytes(path, text.encode("utf-8"))
+    write_bytes(path, text.encode("utf-8"), mode=mode)
 
 
 @contextmanager

@@ -13,6 +13,7 @@ import uvicorn
 from xiangsheng.core.errors import UsageError
 from xiangsheng.server.app import make_app
 from xiangsheng.server.batch_runner import BatchRunner
+from xiangsheng.server.resting import rest
 from xiangsheng.server.state import State
 
 BACKLOG = 2048
@@ -79,17 +80,19 @@ def run(
     )
     with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
         server = _Server(config, stopped, ready, state.closing)
-        runner.run(_serve(server, BatchRunner(state), bound))
+        runner.run(_serve(server, state, bound))
 
 
-async def _serve(server: "_Server", batches: BatchRunner, bound: socket.socket) -> None:
-    working = asyncio.create_task(batches.run())
+async def _serve(server: "_Server", state: State, bound: socket.socket) -> None:
+    working = asyncio.create_task(BatchRunner(state).run())
+    resting = asyncio.create_task(rest(state.serving))
     try:
         await server.serve(sockets=[bound])
     finally:
         server.closing.set()
         await asyncio.wait([working], timeout=BATCHES_END_S)
         working.cancel()
+        resting.cancel()
 
 
 class _Server(uvicorn.Server):

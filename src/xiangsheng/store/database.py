@@ -2,7 +2,7 @@
 
 import errno
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Protocol
 
@@ -42,17 +42,28 @@ class Dialect(Protocol):
         """What to raise for the driver's error."""
 
 
+class Owner(Protocol):
+    """Whose tables they are to be: it is asked before anything is changed."""
+
+    def has(self, connection: Connection) -> bool:
+        """Whether they bear its mark. Raises StoreError where they are somebody else's."""
+
+    def taking(self, connection: Connection) -> AbstractContextManager[None]:
+        """Around all that is changed: StoreError before it, or its mark after it."""
+
+
 SQLITE, POSTGRES = Sqlite(), Postgres()
 
 
-def open_database(path: Path, address: str = "") -> Engine:
+def open_database(path: Path, address: str = "", owner: Owner | None = None) -> Engine:
     """PostgreSQL at `address`, else SQLite at `path`, created and migrated as needed.
 
-    Raises NewerHomeError when a newer version made it, StoreError when it is no database.
+    Raises NewerHomeError when a newer version made it, StoreError when it is no database, or when
+    `owner` may not have it; it is left as it was then.
     """
     engine = POSTGRES.engine(address) if address else SQLITE.engine(path)
     try:
-        _migrate(engine)
+        _migrate(engine, owner)
     except BaseException:
         engine.dispose()
         raise
@@ -100,30 +111,33 @@ def dialect_of(engine: Engine) -> Dialect:
     return POSTGRES if engine.dialect.name == "postgresql" else SQLITE
 
 
-def _migrate(engine: Engine) -> None:
+def _migrate(engine: Engine, owner: Owner | None) -> None:
     wanted, dialect = len(schema.MIGRATIONS), dialect_of(engine)
     with reading(engine) as connection:
+        owned = owner is None or owner.has(connection)
         found = _version(connection)
-    if found > wanted:
-        raise NewerHomeError(
-            f"this home has schema version {found}; this xiangsheng knows up to {wanted}",
-            where=dialect.where(engine),
-            hint="upgrade xiangsheng, or name another home with XIANGSHENG_HOME",
-        )
-    if found == wanted:
+    if found == wanted and owned:
         return
-    if found:
+    if 0 < found < wanted:
         dialect.back_up(engine, found)
     with transaction(engine) as connection:
-        dialect.alone(connection)
-        found = _version(connection)  # another process may have been faster
-        for migrate in schema.MIGRATIONS[found:]:
-            migrate(connection)
-        connection.execute(schema.version.delete())
-        connection.execute(schema.version.insert().values(version=wanted))
+        dialect.alone(connection)  # another process may have been faster: all is looked at again
+        with owner.taking(connection) if owner else nullcontext():
+            for migrate in schema.MIGRATIONS[_version(connection) :]:
+                migrate(connection)
+            connection.execute(schema.version.delete())
+            connection.execute(schema.version.insert().values(version=wanted))
 
 
 def _version(connection: Connection) -> int:
+    """0 where there are no tables yet. Raises NewerHomeError for one that we do not know."""
     if not inspect(connection).has_table(schema.version.name):
         return 0
-    return connection.execute(select(schema.version.c.version)).scalar_one_or_none() or 0
+    found = connection.execute(select(schema.version.c.version)).scalar_one_or_none() or 0
+    if found > (known := len(schema.MIGRATIONS)):
+        raise NewerHomeError(
+            f"this home has schema version {found}; this xiangsheng knows up to {known}",
+            where=dialect_of(connection.engine).where(connection.engine),
+            hint="upgrade xiangsheng, or name another home with XIANGSHENG_HOME",
+        )
+    return found

@@ -1,5 +1,6 @@
 """The home: one `.xiangsheng` folder with the database, the runs and the models."""
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -38,16 +39,7 @@ class Home:
     @property
     def remembered(self) -> str:
         """The address under which the home's tables were last, without a password; or empty."""
-        try:
-            return self.address_file.read_text(encoding="utf-8", errors="replace").strip()
-        except FileNotFoundError:
-            return ""
-        except OSError as error:
-            raise StoreError(
-                f"where this home's tables are cannot be read: {error.strerror}",
-                where=str(self.address_file),
-                hint="check its permissions, or name the database with XIANGSHENG_DATABASE",
-            ) from error
+        return _told(self.address_file)[0]
 
     @property
     def runs(self) -> Path:
@@ -74,9 +66,11 @@ def find_home(start: Path, environment: Mapping[str, str], *, make: bool = True)
     """XIANGSHENG_HOME, else the nearest `.xiangsheng` upwards, else a new one in `start`.
 
     Its tables are where XIANGSHENG_DATABASE says, else where they were last, else in the home.
-    Raises StoreError when the folder cannot be made, or when there is none and none is to be made.
+    Raises StoreError when the folder cannot be made, when there is none and none is to be made, or
+    when somebody else may have written where the tables of a home that was found are.
     """
-    folder = _named(environment) or _nearest(start) or start / NAME
+    named = _named(environment)
+    folder = named or _nearest(start) or start / NAME
     if not make and not folder.is_dir():
         raise StoreError(
             "there is no home here yet",
@@ -85,13 +79,51 @@ def find_home(start: Path, environment: Mapping[str, str], *, make: bool = True)
             code="no_home",
         )
     home = _whole(folder)
-    return replace(home, address=environment.get("XIANGSHENG_DATABASE") or home.remembered)
+    address = environment.get("XIANGSHENG_DATABASE") or _obeyed(home, trusted=bool(named))
+    return replace(home, address=address)
 
 
 def present_home(start: Path, environment: Mapping[str, str]) -> Path | None:
     """The folder of the home that is there, of which nothing is made; None where there is none."""
     folder = _named(environment) or _nearest(start)
     return folder if folder and folder.is_dir() else None
+
+
+def _obeyed(home: Home, *, trusted: bool) -> str:
+    """The remembered address.
+
+    A password may go there. So a home that was not named but come across, perhaps in a folder that
+    all may write to, has it from the user or root, or not at all.
+    """
+    address, safe = _told(home.address_file)
+    if address and not safe and not trusted:
+        raise StoreError(
+            "somebody else may have written where this home's tables are",
+            where=str(home.address_file),
+            hint="if it is right, name the home with XIANGSHENG_HOME, "
+            "or make the file your own: chown, chmod go-w",
+            code="address_of_others",
+        )
+    return address
+
+
+def _told(path: Path) -> tuple[str, bool]:
+    """What the file says, if it is there, and whether only the user or root can have written it."""
+    try:
+        with path.open(encoding="utf-8", errors="replace") as stream:
+            about = os.fstat(stream.fileno())
+            told = stream.read().strip()
+    except FileNotFoundError:
+        return "", True
+    except OSError as error:
+        raise StoreError(
+            f"where this home's tables are cannot be read: {error.strerror}",
+            where=str(path),
+            hint="check its permissions, or name the database with XIANGSHENG_DATABASE",
+        ) from error
+    if os.name != "posix":
+        return told, True
+    return told, about.st_uid in {0, os.geteuid()} and not about.st_mode & 0o022
 
 
 def _named(environment: Mapping[str, str]) -> Path | None:

@@ -11,7 +11,7 @@ from xiangsheng.core.clock import Clock
 from xiangsheng.store.base_store import BaseStore
 from xiangsheng.store.batch_leases import BatchLeases
 from xiangsheng.store.batch_table import BatchTable
-from xiangsheng.store.belonging import belong
+from xiangsheng.store.belonging import HomeOwner, remember
 from xiangsheng.store.database import open_database
 from xiangsheng.store.file_store import FileStore
 from xiangsheng.store.home import Home, find_home
@@ -81,10 +81,10 @@ def open_workspace(
     Raises StoreError when it cannot be used, or when there is none and none is to be made.
     """
     home = find_home(start, environment, make=make)
-    engine = open_database(home.database, home.address)
+    engine = open_database(home.database, home.address, HomeOwner(home) if home.address else None)
     try:
         if home.address:
-            belong(home, engine)
+            remember(home, engine)
         yield Workspace(home, engine)
     finally:
         engine.dispose()

@@ -9,7 +9,7 @@ from xiangsheng.backends.hosted.asking import refuse_unknown
 from xiangsheng.backends.hosted.files import mark
 from xiangsheng.backends.hosted.http import Http
 from xiangsheng.backends.hosted.jobs import HostedJobs, identity_of
-from xiangsheng.backends.hosted.service import OPENAI, split_service
+from xiangsheng.backends.hosted.service import OPENAI
 from xiangsheng.backends.hosted.wire import data_of
 from xiangsheng.backends.names import parse_model_name
 from xiangsheng.core.errors import DataError, ServiceError, UsageError
@@ -60,9 +60,7 @@ def plan_hosted(asked: JobRequest, jobs: HostedJobs, book: Book, when: When) -> 
     Raises UsageError for what cannot be asked, DataError for a file that is not what it must be, and
     ServiceError.
     """
-    service, model = split_service(asked.model)
-    here = jobs.http.service
-    request = replace(asked, model=model) if service in {here.name, here.typed} else asked
+    request = replace(asked, model=jobs.http.service.name_of(asked.model))
     refuse_unknown(request)
     given = _given(request.training_file, jobs)
     held = _given(request.validation_file, jobs) if request.validation_file else None

@@ -62,7 +62,10 @@ class Question:
 
 
 class Serving:
-    """All methods may be called from any thread; only `models` and `open` wait for a disk."""
+    """All methods may be called from any thread; only `models` and `open` wait for a disk.
+
+    `asked` counts questions, roughly: who compares it sees whether there have been any.
+    """
 
     def __init__(
         self, workspace: Workspace, clock: Clock, *, most_open: int, journal: bool
@@ -72,6 +75,7 @@ class Serving:
         self._journal: Journal | None = GroupCommit(workspace.served.write) if journal else None
         self._listed: dict[str, Listed] = {}
         self._listed_at = float("-inf")
+        self.asked = 0
 
     def models(self) -> tuple[Listed, ...]:
         """Those that can be asked now, newest first."""
@@ -117,6 +121,7 @@ class Serving:
         With a journal, an outcome is told once it is durable.
         """
         requests = question.requests()
+        self.asked += 1
         if self._journal is None:
             return desk.submit(requests, reply)
         who, now = (question.endpoint, desk.name, desk.digest), self._clock.stamp()

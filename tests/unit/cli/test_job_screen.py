@@ -7,6 +7,7 @@ import pytest
 from xiangsheng.cli.job_list import detailed, listed, standing
 from xiangsheng.cli.job_screen import line, sparkline
 from xiangsheng.core.job import (
+    Elsewhere,
     Job,
     JobError,
     JobEvent,
@@ -53,6 +54,12 @@ def test_names_of_others_steer_no_terminal() -> None:
     told = "\n".join(detailed(JOB))
     assert r"坏\x1b[2J.jsonl, 1 example)" in told
     assert "\x1b" not in line(JobEvent("x", 1, 0, "\x1b[2J"))
+
+
+def test_what_is_to_be_typed_again_is_one_word_of_a_shell() -> None:
+    there = replace(JOB, elsewhere=Elsewhere("x; rm -rf ~", "http://[::1]/v1"))
+    assert there.typed == "'x; rm -rf ~' --base-url 'http://[::1]/v1'"
+    assert JOB.typed == "ft-0a1b2c3d"
 
 
 def test_a_dead_worker_is_said_and_so_is_an_error() -> None:

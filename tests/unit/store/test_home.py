@@ -1,3 +1,5 @@
+import os
+import stat
 from pathlib import Path
 
 import pytest
@@ -46,9 +48,17 @@ def test_a_home_of_nobody_is_named(tmp_path: Path) -> None:
         find_home(tmp_path, {"XIANGSHENG_HOME": "~no-such-user-here/x"})
 
 
+def told(folder: Path, mode: int) -> Path:
+    """A home that remembers where its tables are."""
+    file = find_home(folder, {}).address_file
+    file.write_text("postgresql://me@host/kept\n")
+    file.chmod(mode)
+    return file
+
+
 def test_its_tables_are_where_it_is_told_or_where_they_were(tmp_path: Path) -> None:
     assert find_home(tmp_path, {}).address == ""
-    (tmp_path / ".xiangsheng" / "database").write_text("postgresql://me@host/kept\n")
+    told(tmp_path, 0o644)
     assert find_home(tmp_path, {}).address == "postgresql://me@host/kept"
     named = find_home(tmp_path, {"XIANGSHENG_DATABASE": "postgresql://me:geheim@host/named"})
     assert named.address == "postgresql://me:geheim@host/named"
@@ -60,6 +70,47 @@ def test_an_address_that_cannot_be_read_is_no_reason_for_other_tables(tmp_path: 
     home.address_file.mkdir()
     with pytest.raises(StoreError, match="where this home's tables are cannot be read"):
         find_home(tmp_path, {})
+
+
+@pytest.mark.parametrize("mode", [0o664, 0o646, 0o666])
+def test_an_address_that_others_may_have_written_is_not_obeyed_unless_the_home_is_named(
+    tmp_path: Path, mode: int
+) -> None:
+    file = told(tmp_path, mode)
+    (tmp_path / "below").mkdir()
+    with pytest.raises(StoreError, match="somebody else may have written") as caught:
+        find_home(tmp_path / "below", {})
+    assert caught.value.where == str(file)
+    named = {"XIANGSHENG_HOME": str(file.parent)}
+    assert find_home(tmp_path, named).address == "postgresql://me@host/kept"
+    given = {"XIANGSHENG_DATABASE": "postgresql://me@host/given"}
+    assert find_home(tmp_path, given).address == "postgresql://me@host/given"
+    file.chmod(0o600)
+    assert find_home(tmp_path, {}).address == "postgresql://me@host/kept"
+
+
+def test_an_address_is_obeyed_that_is_of_the_user_or_of_root(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = os.fstat
+
+    def belongs_to(owner: int) -> None:
+        def of_owner(descriptor: int) -> os.stat_result:
+            about = list(real(descriptor))
+            about[stat.ST_UID] = owner
+            return os.stat_result(about)
+
+        monkeypatch.setattr("os.fstat", of_owner)
+
+    told(tmp_path, 0o644)
+    monkeypatch.setattr("os.geteuid", lambda: 1000)
+    for owner in (1000, 0):
+        belongs_to(owner)
+        assert find_home(tmp_path, {}).address == "postgresql://me@host/kept"
+    belongs_to(1001)
+    with pytest.raises(StoreError) as caught:
+        find_home(tmp_path, {})
+    assert caught.value.code == "address_of_others"
 
 
 def test_a_place_that_cannot_be_made_is_named(tmp_path: Path) -> None:

@@ -238,29 +238,3 @@ def test_the_remembered_database_is_opened_and_follows_when_it_moves(
     with open_workspace(tmp_path, {}) as workspace:
         assert shown(workspace.engine.url) == shown(parsed(moved))
     cluster.drop(moved)
-
-
-def test_a_database_is_one_homes(tmp_path: Path, address: str) -> None:
-    for name in ("one", "two"):
-        (tmp_path / name).mkdir()
-    given = {"XIANGSHENG_DATABASE": address}
-    with open_workspace(tmp_path / "one", given):
-        pass
-    with pytest.raises(StoreError) as caught, open_workspace(tmp_path / "two", given):
-        pass
-    assert caught.value.code == "other_home"
-    with open_workspace(tmp_path / "one", given):
-        pass
-
-
-def test_a_home_with_tables_gets_no_second_ones(tmp_path: Path, address: str) -> None:
-    with open_workspace(tmp_path, {}):
-        pass
-    with (
-        pytest.raises(StoreError, match=r"xiangsheng\.db") as caught,
-        open_workspace(tmp_path, {"XIANGSHENG_DATABASE": address}),
-    ):
-        pass
-    assert caught.value.code == "other_database"
-    with open_workspace(tmp_path, {}) as workspace:
-        assert workspace.engine.dialect.name == "sqlite"

@@ -9,6 +9,7 @@ from typing import Any
 
 from xiangsheng.backends.hosted.failures import RefusedError, explained, of_stream
 from xiangsheng.backends.hosted.http import Http, Json
+from xiangsheng.backends.hosted.wire import is_number, list_of
 from xiangsheng.core.errors import ServiceError, UnreachableError
 from xiangsheng.core.generation import (
     Chunk,
@@ -55,7 +56,7 @@ def _asked(
         gathered.take(http.post(path, json=asked))
     else:
         done = False
-        for line in http.lines(path, asked | {"stream": True}):
+        for line in _lines(http, path, asked | {"stream": True}):
             if line.strip() == "data: [DONE]":
                 done = True
                 break
@@ -67,6 +68,18 @@ def _asked(
                 hint="what was said so far is above; ask again for all of it",
             )
     yield gathered.outcome(model, perf_counter() - begun)
+
+
+def _lines(http: Http, path: str, asked: Json) -> Iterator[str]:
+    """With the usage, which OpenAI tells only who asks, at its end; without, where a service does not
+    know the question.
+    """
+    try:
+        yield from http.lines(path, asked | {"stream_options": {"include_usage": True}})
+    except RefusedError as refused:  # so nothing has come yet
+        if refused.status not in {400, 422} or b"stream_options" not in refused.body:
+            raise
+        yield from http.lines(path, asked)
 
 
 def _body(path: str, model: str, request: Request) -> dict[str, Any]:
@@ -112,7 +125,7 @@ class _Gathered:
         used = found.get("usage")
         if isinstance(used, dict):
             counts = [used.get(f"{part}_tokens") for part in ("prompt", "completion")]
-            self.usage = Usage(*(count if isinstance(count, int) else 0 for count in counts))
+            self.usage = Usage(*(max(0, int(count)) if is_number(count) else 0 for count in counts))
         given = found.get("choices")
         for one in given if isinstance(given, list) else ():
             if isinstance(one, dict):
@@ -164,7 +177,7 @@ def _event(line: str, http: Http) -> Json:
     """An event of a stream. Raises ServiceError for one that tells of an error."""
     try:
         found = json.loads(line.removeprefix("data:"))
-    except ValueError:
+    except (ValueError, RecursionError):
         found = None
     if not isinstance(found, dict):
         raise ServiceError("the service answers with a broken stream", code="answer")
@@ -176,12 +189,13 @@ def _event(line: str, http: Http) -> Json:
 def _logprobs(told: Mapping[str, Any]) -> Iterator[TokenLogprob]:
     """Those of completions. The first token of an echo has none, which is not a number here."""
     tokens, logprobs, tops = (
-        told.get(name) or [] for name in ("tokens", "token_logprobs", "top_logprobs")
+        list_of(told.get(name)) for name in ("tokens", "token_logprobs", "top_logprobs")
     )
     for place, (token, logprob) in enumerate(zip(tokens, logprobs, strict=False)):
         top = tops[place] if place < len(tops) else None
+        likely = top.items() if isinstance(top, dict) else ()
         yield TokenLogprob(
             str(token),
-            float(logprob) if isinstance(logprob, int | float) else math.nan,
-            tuple((str(t), float(p)) for t, p in (top or {}).items()),
+            float(logprob) if is_number(logprob) else math.nan,
+            tuple((str(t), float(p)) for t, p in likely if is_number(p)),
         )

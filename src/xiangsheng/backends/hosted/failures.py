@@ -11,20 +11,24 @@ from xiangsheng.core.errors import DataError, ServiceError, UnknownModelError, U
 LONGEST = 2_000
 """Characters of a message that are shown."""
 _NO_MODEL = {"model_not_found", "invalid_base_model", "invalid_model"}
+_NO_PATH = "Invalid URL"
+"""How OpenAI, and `xiangsheng serve`, say that they have no such path."""
 _OF_A_LINE = re.compile(r"(?P<where>[^\n:]*:\d+): (?P<said>.*)", re.DOTALL)
 
 
 class RefusedError(ServiceError):
-    """A 4xx: `status`, and what its body says of `param` and `kind`, the API's own code.
+    """A 4xx: `status`, and what its `body` says of `param` and `kind`, the API's own code.
 
-    `enveloped` tells an answer of the API from that of whatever else stands at the address.
+    `enveloped` tells an answer of the API from that of whatever else stands at the address;
+    `retried`, that an earlier try was not answered and may have been done.
     """
 
     code = "refused"
+    retried = False
 
     def __init__(self, status: int, body: bytes, service: Service) -> None:
         error = _envelope(body)
-        self.status, self.enveloped = status, error is not None
+        self.status, self.body, self.enveloped = status, body, error is not None
         error = error or {}
         self.param, self.kind = str(error.get("param") or ""), str(error.get("code") or "")
         said = error.get("message") or f"it gives no reason, but the status {status}"
@@ -32,6 +36,11 @@ class RefusedError(ServiceError):
         super().__init__(
             f"{service.name} refuses: {self.said}", hint="change what it names, and ask again"
         )
+
+    @property
+    def nothing_there(self) -> bool:
+        """Whether the API says that it does not have what was named, and not that it lacks the path."""
+        return self.status == 404 and self.enveloped and not self.said.startswith(_NO_PATH)
 
 
 def refusal(status: int, body: bytes, service: Service) -> ServiceError:
@@ -84,15 +93,18 @@ def _ours(refused: RefusedError, service: Service, what: str) -> Exception:
             hint="look at all of it: xiangsheng prepare FILE",
             code="training_file",
         )
-    if refused.status in {404, 405, 501}:
-        return ServiceError(
-            f"{service.name} does not have {what}: {service.url} answers {refused.status}",
-            hint="check the address, which mostly ends in /v1; not every service has it",
-            code="no_api",
-        )
-    if refused.status in {400, 413, 422}:
+    if refused.nothing_there or refused.status in {400, 413, 422}:
         return UsageError(refused.message, hint=refused.hint, code=refused.kind or "refused")
-    return refused
+    return lacking(refused, service, what) if refused.status in {404, 405, 501} else refused
+
+
+def lacking(refused: RefusedError, service: Service, what: str) -> ServiceError:
+    """The error for a path that a service does not have."""
+    return ServiceError(
+        f"{service.name} does not have {what}: {service.url} answers {refused.status}",
+        hint="check the address, which mostly ends in /v1; not every service has it",
+        code="no_api",
+    )
 
 
 _MODELS = "list those there are: xiangsheng api --base-url {} models.list"
@@ -101,7 +113,7 @@ _MODELS = "list those there are: xiangsheng api --base-url {} models.list"
 def _envelope(body: bytes) -> dict[str, object] | None:
     try:
         found = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):  # the latter for what is nested a thousand deep
         return None
     error = found.get("error") if isinstance(found, dict) else None
     if isinstance(error, str):

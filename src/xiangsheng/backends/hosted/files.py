@@ -83,7 +83,7 @@ class HostedFiles:
 
     def delete(self, file: str) -> None:
         with explained(self.http.service):
-            self.http.delete(f"/files/{quote(file, safe='')}")
+            self.http.remove(f"/files/{quote(file, safe='')}")
 
     def _alike(self, name: str, size: int) -> list[dict[str, Any]]:
         """The newest of the service's files of this name and size that are not broken."""

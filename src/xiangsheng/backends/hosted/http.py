@@ -1,6 +1,7 @@
 """Asking a service over HTTP: again where that is safe, and never for long where it is not."""
 
 import random
+import re
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -8,12 +9,13 @@ from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from itertools import count
 from typing import Any
+from urllib.parse import unquote
 
 import httpx
 import orjson
 
 from xiangsheng import __version__
-from xiangsheng.backends.hosted.failures import refusal
+from xiangsheng.backends.hosted.failures import RefusedError, refusal
 from xiangsheng.backends.hosted.service import Service
 from xiangsheng.core.clock import SYSTEM_CLOCK, Clock
 from xiangsheng.core.errors import ServiceError, UnreachableError
@@ -24,8 +26,11 @@ Content = Mapping[str, Any]
 
 LARGEST = 256 << 20
 """Bytes of an answer that are read."""
+_LINE_END = re.compile(rb"\r\n|\r|\n")
 _AGAIN = {408, 409, 429}
 _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.InvalidURL)
+_LONGEST_WAIT = 1e9
+"""Seconds; a service may ask for what no number holds."""
 _NOT_DONE = {429, 503}
 """A service that answers so has not begun."""
 
@@ -81,8 +86,19 @@ class Http:
         return answer
 
     def delete(self, path: str) -> Json:
-        """Deleted twice is deleted: a second try that finds nothing is for the caller to judge."""
+        """A second try that finds nothing is for the caller to judge."""
         return _object(self._answer("DELETE", path, None, {}), self.service)
+
+    def remove(self, path: str) -> Json:
+        """As `delete`, of a path that the API surely has: what is not there once a first try went
+        unanswered was deleted by that one.
+        """
+        try:
+            return self.delete(path)
+        except RefusedError as refused:
+            if refused.nothing_there and refused.retried:
+                return {"id": unquote(path.rpartition("/")[2]), "deleted": True}
+            raise
 
     def post(
         self, path: str, found: Callable[[], Json | None] | None = None, **content: Any
@@ -95,18 +111,26 @@ class Http:
     def lines(self, path: str, body: Content) -> Iterator[str]:
         """The lines of a streamed answer, which is not asked for again once it has begun."""
         for attempt in count(1):
-            with self._sent("POST", path, {"json": body}) as response:
-                if response.is_success:
-                    yield from response.iter_lines()
-                    return
-                problem = self._problem(response, _bounded(response))
+            try:
+                with self._sent("POST", path, {"json": body}) as response:
+                    if response.is_success:
+                        yield from _lines(response)
+                        return
+                    problem = self._problem(response, _bounded(response))
+            except UnreachableError as error:
+                if not isinstance(error.__cause__, _NEVER_SENT):
+                    raise
+                problem = _Problem(error, again=True, certain=True)
             self._wait_for(problem, attempt, can_look=False)
 
     def _answer(
         self, method: str, path: str, found: Callable[[], Json | None] | None, content: Content
     ) -> bytes | Json:
-        attempt = 1
+        attempt, unsure = 1, False
         while isinstance(answer := self._once(method, path, content), _Problem):
+            if isinstance(answer.error, RefusedError):
+                answer.error.retried = unsure
+            unsure = unsure or not answer.certain
             self._wait_for(answer, attempt, can_look=found is not None or method != "POST")
             if found and not answer.certain and (made := found()) is not None:
                 return made
@@ -165,12 +189,12 @@ class Http:
     def _wait(self, headers: httpx.Headers) -> float | None:
         try:
             if given := headers.get("retry-after-ms"):
-                return max(0.0, float(given) / 1000)
+                return min(max(0.0, float(given) / 1000), _LONGEST_WAIT)
             given = headers.get("retry-after", "")
             if given and not given.isascii():
                 return None
             if given.replace(".", "", 1).isdigit():
-                return float(given)
+                return min(float(given), _LONGEST_WAIT)
             return max(0.0, parsedate_to_datetime(given).timestamp() - self.clock.seconds())
         except (ValueError, TypeError):
             return None
@@ -194,12 +218,29 @@ def connected(
 
 
 def _bounded(response: httpx.Response) -> bytes:
-    body = bytearray()
+    return b"".join(_pieces(response))
+
+
+def _lines(response: httpx.Response) -> Iterator[str]:
+    """Ended by what ends them in a stream of events, and by none of the others that Unicode has."""
+    begun = bytearray()
+    for piece in _pieces(response):
+        begun += piece
+        if _LINE_END.search(piece):
+            *whole, rest = _LINE_END.split(begun)
+            begun = bytearray(rest)
+            yield from (line.decode("utf-8", "replace") for line in whole)
+    if begun:
+        yield begun.decode("utf-8", "replace")
+
+
+def _pieces(response: httpx.Response) -> Iterator[bytes]:
+    read = 0
     for piece in response.iter_bytes():
-        body += piece
-        if len(body) > LARGEST:
+        read += len(piece)
+        if read > LARGEST:
             raise ServiceError(f"an answer of more than {LARGEST:,} bytes", code="answer")
-    return bytes(body)
+        yield piece
 
 
 def _object(answer: bytes | Json, service: Service) -> Json:

@@ -1,12 +1,13 @@
 """A service's fine-tuning jobs, by the job API of OpenAI."""
 
+import shlex
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import quote
 
 from xiangsheng.backends.hosted.asking import body_of, refuse_unknown
-from xiangsheng.backends.hosted.failures import RefusedError, explained
+from xiangsheng.backends.hosted.failures import RefusedError, explained, lacking
 from xiangsheng.backends.hosted.files import HostedFiles
 from xiangsheng.backends.hosted.http import Http, Json
 from xiangsheng.backends.hosted.wire import OURS, data_of, event_of, job_of, metadata_of
@@ -140,7 +141,7 @@ class HostedJobs:
                     raise UsageError(
                         f"{service.name} forgets no jobs",
                         hint=f"delete the model alone: xiangsheng api --base-url {service.typed} "
-                        f"models.delete -i {found.fine_tuned_model or 'MODEL'}",
+                        f"models.delete -i {shlex.quote(found.fine_tuned_model or 'MODEL')}",
                         code="no_delete",
                     ) from refused
         return found
@@ -157,11 +158,15 @@ class HostedJobs:
 
     def _move(self, job: str, verb: str) -> Job:
         found, service = self.get(job), self.http.service
-        path = _path(found.label)
-        with explained(service, f"a way to {verb} jobs"):
+        path, way = _path(found.label), f"a way to {verb} jobs"
+        with explained(service, way):
             try:
                 moved = self.http.post(f"{path}/{verb}", lambda: self._moved(path, verb))
             except RefusedError as refused:
+                if (
+                    refused.status == 404
+                ):  # the job was there just now, so it is the way that is not
+                    raise lacking(refused, service, way) from refused
                 if refused.status != 400:
                     raise
                 raise UsageError(

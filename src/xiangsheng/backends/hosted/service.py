@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from ipaddress import ip_address
+from unicodedata import normalize
 from urllib.parse import SplitResult, urlsplit
 
 from xiangsheng.core.errors import UsageError
@@ -38,6 +39,13 @@ class Service:
         """Whether a key would travel for everybody to read."""
         return bool(self.key) and self.url.startswith("http://") and not self.loopback
 
+    def name_of(self, model: str) -> str:
+        """What the service calls a model: `openai:NAME` is NAME where `openai` is meant, and else
+        may be a name like any other.
+        """
+        named, name = split_service(model)
+        return name if named in {self.name, self.typed} else model
+
     def hidden(self, text: str) -> str:
         """`text` without the key, which a service may have repeated."""
         return text.replace(self.key, "(the key)") if self.key else text
@@ -72,16 +80,19 @@ def _sound(url: str) -> SplitResult:
         sound = parts.port != 0
     except ValueError:
         parts, sound = urlsplit(""), False
-    if parts.scheme not in {"http", "https"} or not parts.hostname or not sound:
-        raise UsageError(
-            f"{url!r} is not the address of a service",
-            hint="give a URL such as http://127.0.0.1:8000/v1, or openai",
-            code="base_url",
-        )
-    if parts.username is not None or parts.query or parts.fragment:
+    broken = parts.scheme not in {"http", "https"} or not parts.hostname or not sound
+    # What may hold a key is not repeated. Some characters are read as an @ or a question mark.
+    keyed = broken and any(mark in normalize("NFKC", url) for mark in "@?#")
+    if keyed or parts.username is not None or parts.query or parts.fragment:
         raise UsageError(
             "the address of a service holds no key, no name and no question mark",
             hint=f"give the address alone, and the key in {OUR_KEY} or {OPENAI_KEY}",
+            code="base_url",
+        )
+    if broken:
+        raise UsageError(
+            f"{url!r} is not the address of a service",
+            hint="give a URL such as http://127.0.0.1:8000/v1, or openai",
             code="base_url",
         )
     return parts

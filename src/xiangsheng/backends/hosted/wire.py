@@ -20,6 +20,9 @@ from xiangsheng.core.rendering import Rendering
 
 OURS = "xiangsheng"
 """What metadata of ours begins with."""
+_INT64 = 1 << 63
+_LAST_MOMENT = 253_402_128_000
+"""The 30th of December 9999: in every time zone a date of Python's has room for it."""
 _STATES = {
     **{state.value: state for state in JobState},
     "pending": JobState.QUEUED,
@@ -36,7 +39,7 @@ def job_of(found: Mapping[str, Any], at: str) -> Job:
     if state is None:
         _no(f"a job in a state called {str(found.get('status'))[:40]!r}")
     made, ended = _moment(found.get("created_at")) or 0, _moment(found.get("finished_at"))
-    results = [str(one) for one in _list(found.get("result_files"))]
+    results = [str(one) for one in list_of(found.get("result_files"))]
     model = str(found.get("fine_tuned_model") or "")
     return Job(
         job_id(name),
@@ -47,7 +50,7 @@ def job_of(found: Mapping[str, Any], at: str) -> Job:
         finished_at=ended,
         estimated_finish=_moment(found.get("estimated_finish")),
         working=state is JobState.RUNNING,
-        trained_tokens=_moment(found.get("trained_tokens")) or 0,
+        trained_tokens=_count(found.get("trained_tokens")) or 0,
         error=_error(found.get("error")),
         fine_tuned_model=model,
         result_file=results[0] if results else "",
@@ -61,7 +64,7 @@ def event_of(found: Mapping[str, Any], job: str, number: int) -> JobEvent:
     metrics = found.get("type") == "metrics"
     kept = {str(key): value for key, value in data.items()} if isinstance(data, dict) else {}
     if metrics:
-        kept = {name: value for name, value in kept.items() if _number(value)}
+        kept = {name: value for name, value in kept.items() if is_number(value)}
     return JobEvent(
         job,
         number,
@@ -112,19 +115,19 @@ def _chosen(found: Mapping[str, Any]) -> dict[str, object]:
     given = way.get("hyperparameters") if isinstance(way, dict) else None
     given = given or found.get("hyperparameters")
     chosen = given if isinstance(given, dict) else {}
-    return {str(k): v for k, v in chosen.items() if isinstance(v, int | float | str)}
+    return {str(k): v for k, v in chosen.items() if is_number(v) or isinstance(v, str)}
 
 
 def _hyper(found: Mapping[str, Any]) -> Hyperparameters:
     """Where «auto» was chosen, and while it is not known what that became: as if nothing was given."""
-    numbers = {name: value for name, value in _chosen(found).items() if _number(value)}
+    numbers = {name: value for name, value in _chosen(found).items() if is_number(value)}
     seed = found.get("seed")
     try:
         return Hyperparameters(
             epochs=int(numbers.get("n_epochs", Hyperparameters().epochs)),
             batch_size=int(numbers["batch_size"]) if "batch_size" in numbers else None,
             learning_rate_multiplier=numbers.get("learning_rate_multiplier"),
-            seed=int(seed) if isinstance(seed, int) else 0,
+            seed=int(seed) if is_number(seed) else 0,
         )
     except (ValueError, UsageError):  # it means something else by them than we do
         return Hyperparameters()
@@ -138,15 +141,22 @@ def _error(found: object) -> JobError | None:
     return JobError(code, str(found["message"]), param)
 
 
-def _number(value: object) -> TypeGuard[int | float]:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+def is_number(value: object) -> TypeGuard[int | float]:
+    """One that also fits a 64-bit integer: what is larger, or is none at all, nobody has counted."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < _INT64
+
+
+def _count(value: object) -> int | None:
+    return int(value) if is_number(value) else None
 
 
 def _moment(value: object) -> int | None:
-    return int(value) if _number(value) else None
+    """Seconds since 1970; None for what no calendar holds, as milliseconds."""
+    found = _count(value)
+    return found if found is not None and 0 <= found <= _LAST_MOMENT else None
 
 
-def _list(value: object) -> list[Any]:
+def list_of(value: object) -> list[Any]:
     return value if isinstance(value, list) else []
 
 

@@ -12,7 +12,6 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from xiangsheng.backends.local.ladder import Shape
-from xiangsheng.backends.local.product import gated, linear, linear_onto
 
 Keys = tuple[Tensor, Tensor]
 """Keys and values of one layer."""
@@ -50,15 +49,16 @@ class Block(nn.Module):
     def _part(self, x: Tensor, weights: Tensor, parts: int) -> tuple[Tensor, ...]:
         shape = self.shape
         normed = F.rms_norm(x, (shape.width,), self.before_attention, shape.epsilon)
-        found = linear(normed, weights)
+        found = F.linear(normed, weights)
         return found.view(*x.shape[:-1], parts, shape.heads, shape.head).unbind(-3)
 
     def finish(self, x: Tensor, attended: Tensor) -> Tensor:
         """The layer's output; `attended` is (…, width)."""
         shape = self.shape
-        x = linear_onto(x, attended, self.merge)
+        x = x + F.linear(attended, self.merge)
         normed = F.rms_norm(x, (shape.width,), self.before_feed, shape.epsilon)
-        return linear_onto(x, gated(normed, self.widen), self.narrow)
+        gate, up = F.linear(normed, self.widen).chunk(2, dim=-1)
+        return x + F.linear(F.silu(gate) * up, self.narrow)
 
 
 class Network(nn.Module):
@@ -121,7 +121,7 @@ class Network(nn.Module):
         return F.rms_norm(x, (self.shape.width,), self.last, self.shape.epsilon)
 
     def logits(self, states: Tensor) -> Tensor:
-        return linear(states, self.embeddings)
+        return F.linear(states, self.embeddings)
 
 
 def rotate(vectors: Tensor, turn: Keys) -> Tensor:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 import typer
 
 from xiangsheng.cli.language import say
-from xiangsheng.cli.printable import printable
+from xiangsheng.cli.printable import printable, write
 from xiangsheng.cli.service_options import BaseUrl, base_url_of, service_of, warned
 from xiangsheng.core.errors import UsageError, XiangshengError
 
@@ -137,19 +137,24 @@ def complete(
     if json:
         answer: Any = plain(outcome)
         write_json(answer)
-    refuse_failed(outcome)
-    if on_chunk:
-        sys.stdout.write("\n")
-    elif not json:
-        sys.stdout.write("\n".join(answer.text for answer in outcome.completions) + "\n")
+    elif not outcome.failure:
+        text = "" if on_chunk else "\n".join(answer.text for answer in outcome.completions)
+        write(text + "\n")
     tell(cost)
+    refuse_failed(outcome)
+
+
+def _nothing() -> str:
+    return ""
 
 
 class Answer(NamedTuple):
-    """`cost` is what a person is told of it; nothing for a model that costs nothing."""
+    """`cost` finds what a person is told of it, empty for a model that costs nothing. It may fail, so it
+    is asked for when the answer, which is paid for by then, has been printed.
+    """
 
     outcome: "Outcome"
-    cost: str = ""
+    cost: Callable[[], str] = _nothing
 
 
 def asked_of(
@@ -163,9 +168,8 @@ def asked_of(
     from xiangsheng.backends.hosted.service import split_service
     from xiangsheng.verbs.complete import answered
 
-    service, name = split_service(model)
-    if base_url := base_url_of(base_url) or service:
-        return _there(name, prompt, sampling, base_url, on_chunk)
+    if base_url := base_url_of(base_url) or split_service(model)[0]:
+        return _there(model, prompt, sampling, base_url, on_chunk)
     from xiangsheng.cli.commands.opening import opened_home
     from xiangsheng.cli.consoles import errors
     from xiangsheng.cli.interrupt import interruptible
@@ -191,6 +195,8 @@ def _there(
     from xiangsheng.backends.hosted.http import Patience, connected
     from xiangsheng.verbs.complete import answered
 
+    service = service_of(base_url)
+    model = service.name_of(model)
     if not model:
         raise UsageError(
             "nobody said which model to ask",
@@ -198,10 +204,10 @@ def _there(
             code="no_model_named",
         )
     patience = Patience(answering=LONGEST_ANSWER_S)
-    with connected(service_of(base_url), patience, warned) as http:
+    with connected(service, patience, warned) as http:
         outcome = answered(partial(answer, http, model), prompt, sampling, on_chunk)
-    paid = outcome.usage.prompt_tokens and not http.service.loopback
-    return Answer(outcome, _cost(outcome, http.service.name) if paid else "")
+    paid = outcome.usage.prompt_tokens and not service.loopback
+    return Answer(outcome, partial(_cost, outcome, service.name) if paid else _nothing)
 
 
 def _cost(outcome: "Outcome", service: str) -> str:
@@ -223,11 +229,17 @@ def _cost(outcome: "Outcome", service: str) -> str:
     )
 
 
-def tell(cost: str) -> None:
+def tell(cost: Callable[[], str]) -> None:
+    """To be called once the answer is printed: what goes wrong here is told, and fails nothing."""
     from xiangsheng.cli.consoles import errors
 
-    if cost:
-        errors().print(printable(cost), soft_wrap=True)
+    try:
+        told = cost()
+    except (XiangshengError, OSError) as error:
+        warned(say(f"what it cost is not known: {error}", f"不知道费用：{error}"))
+        return
+    if told:
+        errors().print(printable(told), soft_wrap=True)
 
 
 def streamed(sampling: "Sampling") -> "Callable[[Chunk], None]":
@@ -239,11 +251,11 @@ def streamed(sampling: "Sampling") -> "Callable[[Chunk], None]":
             code="stream",
         )
 
-    def write(chunk: "Chunk") -> None:
-        sys.stdout.write(chunk.text)
+    def on_chunk(chunk: "Chunk") -> None:
+        write(chunk.text)
         sys.stdout.flush()
 
-    return write
+    return on_chunk
 
 
 def refuse_failed(outcome: "Outcome") -> None:

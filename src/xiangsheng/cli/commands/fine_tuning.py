@@ -9,7 +9,7 @@ from xiangsheng.cli.commands.ft_create import CREATE, create
 from xiangsheng.cli.commands.jobs_opening import opened_jobs
 from xiangsheng.cli.language import say
 from xiangsheng.cli.old_spelling import OldSpelling
-from xiangsheng.cli.printable import printable
+from xiangsheng.cli.printable import printable, write
 from xiangsheng.cli.service_options import BaseUrl
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ def events(
 )
 def results(job: JobId = "", base_url: BaseUrl = "") -> None:
     with opened_jobs(base_url) as (jobs, _):
-        sys.stdout.write(jobs.results(found(jobs, job).label))
+        write(jobs.results(found(jobs, job).label))
 
 
 @app.command(help=say("Forget a job, and remove its model.", "删除任务和它的模型。"))
@@ -125,7 +125,7 @@ def delete(
     with opened_jobs(base_url) as (jobs, _):
         model = jobs.get(job).fine_tuned_model or say("no model", "没有模型")
         if not yes:
-            ask(say(f"Remove {job} and {model}?", f"删除 {job} 和 {model}？"))
+            ask(printable(say(f"Remove {job} and {model}?", f"删除 {job} 和 {model}？")))
         gone = jobs.delete(job)
     if json:
         write_json({"id": gone.label, "object": "fine-tune", "deleted": True})

@@ -37,5 +37,5 @@ def _how_to_ask(job: "Job") -> str:
     """Names of models of this home are letters, digits and dashes; those of services are anything."""
     model, where = job.fine_tuned_model, ""
     if job.elsewhere:
-        model, where = quote(printable(model)), f" --base-url {job.elsewhere.at}"
+        model, where = quote(printable(model)), f" --base-url {quote(job.elsewhere.at)}"
     return f"xiangsheng complete -m {model} -p <YOUR_PROMPT>{where}"

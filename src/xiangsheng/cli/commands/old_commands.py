@@ -16,6 +16,7 @@ from xiangsheng.cli.commands.jobs_opening import jobs_of_home, opened_jobs
 from xiangsheng.cli.commands.old_service import at, or_there, show
 from xiangsheng.cli.language import say
 from xiangsheng.cli.old_spelling import OldSpelling
+from xiangsheng.cli.printable import write
 from xiangsheng.cli.service_options import OldBase, OldKey, base_url_of, remember_more
 from xiangsheng.core.job import JobRequest
 
@@ -177,13 +178,13 @@ def complete(
     asked = prompt.replace("\\n", "\n")
     on_chunk = streamed(sampling) if stream else None
     outcome, cost = asked_of(engine or model, asked, sampling, "", on_chunk)
-    refuse_failed(outcome)
     texts = [] if stream else [one.text for one in outcome.completions]
     for number, text in enumerate(texts):
         if len(texts) > 1:
             sys.stdout.write(f"===== Completion {number} =====\n")
-        sys.stdout.write(text + ("\n" if len(texts) > 1 else ""))
+        write(text + ("\n" if len(texts) > 1 else ""))
     tell(cost)
+    refuse_failed(outcome)
 
 
 @_old("files.create", say("Keep a file.", "保存文件。"))

@@ -1,12 +1,12 @@
 """The commands of 2022 at a service: what it answers, as it answers it."""
 
 import json
-import sys
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, NamedTuple, TypeVar
 from urllib.parse import quote
 
+from xiangsheng.cli.printable import write_document
 from xiangsheng.cli.service_options import base_url_of
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -52,10 +52,10 @@ def _tell(base_url: str, asked: Asked) -> None:
         asks: dict[str, Callable[[str], dict[str, Any]]] = {
             "GET": http.get,
             "POST": http.post,
-            "DELETE": http.delete,
+            "DELETE": http.remove,
         }
         show(asks[asked.method](asked.path))
 
 
 def show(found: dict[str, Any]) -> None:
-    sys.stdout.write(json.dumps(found, indent=2, ensure_ascii=False) + "\n")
+    write_document(json.dumps(found, indent=2, ensure_ascii=False) + "\n")

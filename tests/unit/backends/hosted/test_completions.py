@@ -85,6 +85,24 @@ def test_log_probabilities_are_those_of_the_service(service: FalseService, http:
     assert found.logprobs[1] == TokenLogprob(" 好", -0.5, ((" 好", -0.5), (" 坏", -1.5)))
 
 
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"tokens": 5, "token_logprobs": 5, "top_logprobs": 5},
+        {"tokens": ["好"], "token_logprobs": ["x"], "top_logprobs": [[1]]},
+        {"tokens": ["好"], "token_logprobs": [-0.5], "top_logprobs": [{"好": None}]},
+        {"tokens": [None], "token_logprobs": [None], "top_logprobs": {"好": 1}},
+    ],
+)
+def test_odd_log_probabilities_cost_no_answer(
+    service: FalseService, http: Http, odd: object
+) -> None:
+    service.completion["choices"] = [choice("好", "stop", logprobs=odd)]
+    (found,) = outcome(http, request(logprobs=1)).completions
+    assert found.text == "好"
+    assert all(not token.top for token in found.logprobs)
+
+
 def test_a_prompt_is_sent_once(service: FalseService, http: Http) -> None:
     service.faults.append(Fault("POST", "/completions", cut=10))
     with pytest.raises(UnreachableError):
@@ -130,6 +148,30 @@ def test_text_is_told_as_it_comes(service: FalseService, http: Http) -> None:
     assert chunks == [Chunk("x", 0, " 您"), Chunk("x", 0, "好。")]
     assert isinstance(last, Outcome)
     assert (last.text, last.usage) == (" 您好。", Usage(4, 2))
+
+
+def test_a_stream_is_asked_what_it_used(service: FalseService, http: Http) -> None:
+    service.stream = streamed({"choices": [choice(" 好。", "stop")]})
+    list(answer(http, "gpt-x", request(stream=True)))
+    assert json.loads(service.bodies[0])["stream_options"] == {"include_usage": True}
+
+
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [
+        (400, {"error": {"message": "Unknown parameter: 'stream_options'."}}),
+        (422, {"detail": [{"loc": ["body", "stream_options"], "type": "extra_forbidden"}]}),
+    ],
+)
+def test_a_service_that_knows_no_such_question_is_asked_without_it(
+    service: FalseService, http: Http, status: int, body: object
+) -> None:
+    service.stream = streamed({"choices": [choice(" 好。", "stop")]})
+    service.faults.append(Fault("POST", "/completions", status=status, body=body))
+    *_, last = answer(http, "gpt-x", request(stream=True))
+    assert isinstance(last, Outcome)
+    assert last.text == " 好。"
+    assert ["stream_options" in json.loads(sent) for sent in service.bodies] == [True, False]
 
 
 def test_a_stream_that_has_not_begun_is_asked_for_again(service: FalseService, http: Http) -> None:

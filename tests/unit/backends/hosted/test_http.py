@@ -122,6 +122,8 @@ def test_a_service_says_when_to_come_again(
     "fault",
     [
         Fault("GET", "/models", 9, status=429, headers={"retry-after": "3600"}),
+        Fault("GET", "/models", 9, status=429, headers={"retry-after": "9" * 400}),
+        Fault("GET", "/models", 9, status=429, headers={"retry-after-ms": "inf"}),
         Fault("GET", "/models", 9, status=429, body={"error": {"code": "insufficient_quota"}}),
         Fault("GET", "/models", 9, status=500, headers={"x-should-retry": "false"}),
         Fault("GET", "/models", 9, status=400, body={"error": {"message": "no"}}),
@@ -169,6 +171,48 @@ def test_nobody_there_is_said_after_several_tries(subject: Subject) -> None:
     with pytest.raises(UnreachableError, match="cannot be reached"):
         http.post("/completions", json={})
     assert len(subject.slept) == 4
+    with pytest.raises(UnreachableError, match="cannot be reached"):
+        list(http.lines("/completions", {}))
+    assert len(subject.slept) == 8
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "is_done"),
+    [
+        ({"cut": 0}, {"error": {"message": "No such File object: file-1"}}, True),
+        ({"status": 502}, {"error": {"message": "No such File object: file-1"}}, True),
+        ({"status": 429}, {"error": {"message": "No such File object: file-1"}}, False),
+        ({"cut": 0}, {"error": {"message": "Invalid URL (DELETE /v1/files/file-1)"}}, False),
+        ({"cut": 0}, b"<html>", False),
+    ],
+)
+def test_what_is_gone_after_a_try_that_was_lost_is_removed(
+    subject: Subject, first: dict[str, int], second: object, *, is_done: bool
+) -> None:
+    path = "/files/file-1"
+    subject.service.faults.append(Fault("DELETE", path, **first))  # type: ignore[arg-type]
+    subject.service.faults.append(Fault("DELETE", path, status=404, body=second))
+    if is_done:
+        assert subject.http.remove(path) == {"id": "file-1", "deleted": True}
+    else:
+        with pytest.raises(RefusedError):
+            subject.http.remove(path)
+    assert subject.service.count(f"DELETE {path}") == 2
+
+
+def test_a_line_of_a_stream_ends_where_its_own_format_says(subject: Subject) -> None:
+    subject.service.stream = "data: 您\u2028好\x85\r\n\r\ndata: 好\n\rdata: 完".encode()
+    lines = filter(None, subject.http.lines("/completions", {"stream": True}))
+    assert list(lines) == ["data: 您\u2028好\x85", "data: 好", "data: 完"]
+
+
+def test_a_stream_without_an_end_is_bounded(
+    subject: Subject, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("xiangsheng.backends.hosted.http.LARGEST", 100)
+    subject.service.stream = b"data: 1\n" * 20
+    with pytest.raises(ServiceError, match="more than 100 bytes"):
+        list(subject.http.lines("/completions", {"stream": True}))
 
 
 @pytest.mark.parametrize("body", [b"<html>", b"[1]", b"", b"\xff"])
@@ -179,7 +223,13 @@ def test_what_is_no_answer_of_the_api_is_said(subject: Subject, body: bytes) -> 
 
 
 @pytest.mark.parametrize(
-    "body", [b"<html>nginx</html>", b'{"detail": "Not Found"}', b'{"error": 3}']
+    "body",
+    [
+        b"<html>nginx</html>",
+        b'{"detail": "Not Found"}',
+        b'{"error": 3}',
+        b'{"error":' + b"[" * 10**5,
+    ],
 )
 def test_a_refusal_need_not_be_the_apis(subject: Subject, body: bytes) -> None:
     subject.service.faults.append(Fault("GET", "/models", status=404, body=body))

@@ -173,6 +173,18 @@ def test_a_lost_deletion_is_a_deletion(service: FalseService, jobs: HostedJobs) 
     assert service.jobs == []
 
 
+def test_a_file_whose_lost_deletion_is_repeated_is_gone(
+    service: FalseService, jobs: HostedJobs
+) -> None:
+    gone = {"error": {"message": "No such File object"}}
+    service.faults = [
+        Fault("DELETE", "/files/file-1", cut=0),
+        Fault("DELETE", "/files/file-1", status=404, body=gone),
+    ]
+    jobs.files.delete("file-1")
+    assert service.count("DELETE /files/file-1") == 2
+
+
 def test_ids_are_asked_for_as_typed_and_then_as_today(
     service: FalseService, jobs: HostedJobs
 ) -> None:
@@ -191,6 +203,8 @@ def test_ids_are_asked_for_as_typed_and_then_as_today(
         (400, {"error": {"code": "model_not_found", "message": "x"}}, UnknownModelError("")),
         (404, {"error": {"param": "model", "message": "x"}}, UnknownModelError("")),
         (400, {"error": {"code": "odd", "message": "x"}}, UsageError("", code="odd")),
+        (404, {"error": {"code": "gone", "message": "No such file"}}, UsageError("", code="gone")),
+        (404, {"error": {"message": "Invalid URL (POST /x)"}}, ServiceError("", code="no_api")),
         (403, {"error": {"message": "not for you"}}, ServiceError("", code="refused")),
     ],
 )
@@ -228,10 +242,10 @@ def test_a_result_file_may_come_in_base64(service: FalseService, jobs: HostedJob
 def test_a_service_without_deletion_says_what_can_be_deleted(
     service: FalseService, jobs: HostedJobs
 ) -> None:
-    service.job(status="succeeded", fine_tuned_model="ft:gpt-x:1")
+    service.job(status="succeeded", fine_tuned_model="ft:gpt-x:1; ls")
     with pytest.raises(UsageError, match="forgets no jobs") as caught:
         jobs.delete("ftjob-0001")
-    assert "models.delete -i ft:gpt-x:1" in caught.value.hint
+    assert "models.delete -i 'ft:gpt-x:1; ls'" in caught.value.hint
 
 
 def test_nobody_there_is_an_error_of_its_own(jobs: HostedJobs, service: FalseService) -> None:

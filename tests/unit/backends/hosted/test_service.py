@@ -45,14 +45,19 @@ def test_an_address_is_where_the_paths_begin(
             "http://[::1/v1",
             "ollama",
         ),
+        *("http://me:sk-secret@x:99999/v1", "http://me:sk-secret＠x/v1", "http:me:sk-secret@x"),
+        *("http://x:99999/v1?key=sk-secret", "http://x:y/v1#sk-secret"),
         *("http://me:sk-secret@x/v1", "http://x/v1?key=sk-secret", "http://x/v1#sk-secret"),
     ],
 )
 def test_what_is_no_address_is_refused_and_no_key_shown(typed: str) -> None:
     with pytest.raises(UsageError) as caught:
         find_service(typed, "", KEYS)
-    assert caught.value.code == "base_url"
-    assert "sk-" not in f"{caught.value} {caught.value.hint}"
+    with pytest.raises(UsageError) as of_environment:
+        find_service("openai", "", KEYS | {"OPENAI_BASE_URL": typed})
+    for error in (caught.value, of_environment.value):
+        assert error.code == "base_url"
+        assert "sk-" not in f"{error} {error.hint}"
 
 
 def test_openai_never_gets_the_key_of_our_own_server() -> None:
@@ -93,6 +98,23 @@ def test_a_model_may_name_its_service() -> None:
     assert split_service("openai:ft:gpt-x:org::1") == ("openai", "ft:gpt-x:org::1")
     assert split_service("ft:gpt-x:org::1") == ("", "ft:gpt-x:org::1")
     assert split_service("openai") == ("", "openai")
+
+
+@pytest.mark.parametrize(
+    ("typed", "environment", "name"),
+    [
+        ("openai", {}, "gpt-x"),
+        ("https://api.openai.com/v1", {}, "gpt-x"),
+        ("openai", {"OPENAI_BASE_URL": "http://gpu.example"}, "gpt-x"),
+        ("http://gpu.example", {}, "openai:gpt-x"),
+    ],
+)
+def test_only_where_openai_is_meant_is_its_name_left_out(
+    typed: str, environment: dict[str, str], name: str
+) -> None:
+    service = find_service(typed, "", environment)
+    assert service.name_of("openai:gpt-x") == name
+    assert service.name_of("ft:gpt-x:org::1") == "ft:gpt-x:org::1"
 
 
 @given(st.text() | st.text().map("http://{}".format))

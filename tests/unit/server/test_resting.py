@@ -1,0 +1,31 @@
+"""Memory is given back in the pauses between questions, once in each."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from xiangsheng.server import resting
+
+
+class Serving:
+    asked = 0
+
+
+def test_it_rests_once_in_every_pause(monkeypatch: pytest.MonkeyPatch) -> None:
+    serving: Any = Serving()
+    rests = list[int]()
+    monkeypatch.setattr(resting, "PAUSE_S", 0.02)
+    monkeypatch.setattr(resting, "give_back_freed_memory", lambda: rests.append(serving.asked))
+
+    async def a_day() -> None:
+        task = asyncio.create_task(resting.rest(serving))
+        await asyncio.sleep(0.2)
+        assert rests == []  # nothing was asked yet
+        for asked, expected in ((3, [3]), (5, [3, 5])):
+            serving.asked = asked
+            await asyncio.sleep(0.3)
+            assert rests == expected
+        task.cancel()
+
+    asyncio.run(a_day())
