@@ -2,10 +2,12 @@
 
 import asyncio
 import io
+import json
 from collections.abc import Callable, Iterator, Sequence
 from hashlib import sha256
 from pathlib import Path
 from random import getrandbits
+from typing import Any
 
 import pytest
 
@@ -19,6 +21,8 @@ from xiangsheng.core.generation import Request
 from xiangsheng.core.ports import Desk, Reply
 from xiangsheng.server import batch_answering
 from xiangsheng.server.batch_answering import Answering
+from xiangsheng.server.inside import Inside
+from xiangsheng.server.inside import Reply as Sent
 from xiangsheng.server.state import Limits, State
 from xiangsheng.store.batch_leases import BatchClaim, BatchLeases, Turn
 from xiangsheng.store.job_leases import LEASE_S, Owner
@@ -175,3 +179,70 @@ def test_a_file_that_is_changed_underway_fails_the_batch_and_keeps_its_answers(
         for file in (failed.output_file, failed.error_file)
     )
     assert (len(found), len(left)) == (failed.completed, 40 - failed.completed)
+
+
+def nested(number: int, key: str, depth: int) -> str:
+    """A request of which one key is: which Python's own writer cannot write, either."""
+    return line(number, **{key: "deep"}).replace('"deep"', "[" * depth + "1" + "]" * depth)
+
+
+@pytest.mark.parametrize("key", ["model", "prompt", "tempo"])
+def test_a_request_nested_too_deeply_to_be_written_is_refused_alone(
+    workspace: Workspace, key: str
+) -> None:
+    odd = nested(2, key, 300) + nested(3, key, 990) + nested(5, key, 1000)
+    done = answer(workspace, begun(workspace, asked(line(1) + odd + line(4))))
+    assert (done.state, done.completed, done.failed) == (BatchState.FINALIZING, 2, 3)
+    assert all(told["response"]["status_code"] == 400 for told in refused(workspace, done))
+
+
+def refused(workspace: Workspace, done: Batch) -> list[dict[str, Any]]:
+    """The lines of its error file to be."""
+    claim = BatchClaim(done, 0, 0)
+    return [
+        json.loads(body)
+        for body in workspace.batch_leases(SYSTEM_CLOCK).answers(claim, failed=True)
+    ]
+
+
+@pytest.mark.parametrize("wrong", ["raises", "no JSON", "no object"])
+def test_a_route_that_breaks_is_an_error_of_its_request(
+    workspace: Workspace,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    wrong: str,
+) -> None:
+    post = Inside.post
+
+    async def sometimes(inside: Inside, path: str, body: bytes) -> Sent:
+        if "第7句".encode() not in body:
+            return await post(inside, path, body)
+        if wrong == "raises":
+            raise RuntimeError("a wheel came off")
+        return Sent("req_odd", 200, b"{" if wrong == "no JSON" else b"[]")
+
+    monkeypatch.setattr(Inside, "post", sometimes)
+    done = answer(workspace, begun(workspace, asked(lines(20))))
+    assert (done.state, done.completed, done.failed) == (BatchState.FINALIZING, 19, 1)
+    (told,) = refused(workspace, done)
+    assert (told["custom_id"], told["response"]["status_code"]) == ("第7个", 500)
+    assert told["response"]["request_id"] in told["response"]["body"]["error"]["message"]
+    assert told["response"]["request_id"] in caplog.text
+
+
+def test_a_body_is_sent_as_it_stands_in_the_file(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    post, sent = Inside.post, list[bytes]()
+
+    async def noted(inside: Inside, path: str, body: bytes) -> Sent:
+        sent.append(body)
+        return await post(inside, path, body)
+
+    monkeypatch.setattr(Inside, "post", noted)
+    body = r'{ "model":"ngram:5", "prompt": "\\", "stop" : ["\"}"], "seed":1e0,"b\u006fdy": {"a" :[]} }'
+    told = (
+        r'{"custom_id":"\"body\":{", "body":{"model":1},"url":"/v1/completions","method" : "POST", '
+    )
+    answer(workspace, begun(workspace, told + r'"b\u006fdy" : ' + body + " }\n"))
+    assert sent == [body.encode()]

@@ -1,18 +1,23 @@
 """Files over the wire: their names, their limits, their lists."""
 
 import asyncio
+import io
+import tracemalloc
 from hashlib import sha256
 from pathlib import Path
 
 import httpx
 import pytest
+from fastapi import FastAPI
+from starlette.types import Message
 
 from jobs import TURNS, rows
 from served import KEY, Server, good
 from xiangsheng.core.clock import SYSTEM_CLOCK
 from xiangsheng.server.app import ENVELOPE, make_app
 from xiangsheng.server.state import Limits, State
-from xiangsheng.store.workspace import open_workspace
+from xiangsheng.store.file_store import PIECE
+from xiangsheng.store.workspace import Workspace, open_workspace
 from xiangsheng.verbs.home_jobs import HomeJobs
 from xiangsheng.verbs.serving import Serving
 
@@ -74,19 +79,10 @@ def test_what_is_no_upload_is_refused(live: Server) -> None:
 
 
 def test_what_is_too_large_is_413_whether_its_size_is_told_or_not(tmp_path: Path) -> None:
-    limits = Limits(upload=1000)
     with open_workspace(tmp_path, {}) as workspace:
-        serving = Serving(workspace, SYSTEM_CLOCK, most_open=1, journal=False)
-        jobs = HomeJobs(workspace, SYSTEM_CLOCK)
-        digest = sha256(KEY.encode()).digest()
-        app = make_app(State(serving, jobs, digest, SYSTEM_CLOCK, lambda: 7, limits))
 
         async def ask() -> None:
-            transport = httpx.ASGITransport(app)
-            headers = {"authorization": f"Bearer {KEY}"}
-            async with httpx.AsyncClient(
-                transport=transport, base_url="http://test/v1", headers=headers
-            ) as client:
+            async with client_of(workspace, Limits(upload=1000)) as client:
                 for size in (1001, ENVELOPE + 2000):
                     files = {"file": ("big.jsonl", b"x" * size)}
                     told = await client.post("/files", files=files, data={"purpose": "fine-tune"})
@@ -96,3 +92,88 @@ def test_what_is_too_large_is_413_whether_its_size_is_told_or_not(tmp_path: Path
 
         asyncio.run(ask())
         assert not list(workspace.home.files.iterdir())
+
+
+def app_of(workspace: Workspace, limits: Limits = Limits()) -> FastAPI:  # noqa: B008 frozen
+    serving = Serving(workspace, SYSTEM_CLOCK, most_open=1, journal=False)
+    jobs = HomeJobs(workspace, SYSTEM_CLOCK)
+    digest = sha256(KEY.encode()).digest()
+    return make_app(State(serving, jobs, digest, SYSTEM_CLOCK, lambda: 7, limits))
+
+
+def client_of(workspace: Workspace, limits: Limits = Limits()) -> httpx.AsyncClient:  # noqa: B008 frozen
+    return httpx.AsyncClient(
+        transport=httpx.ASGITransport(app_of(workspace, limits)),
+        base_url="http://test/v1",
+        headers={"authorization": f"Bearer {KEY}"},
+    )
+
+
+def test_a_large_file_is_sent_in_pieces_of_which_a_few_are_in_memory(tmp_path: Path) -> None:
+    size, digest, peak, lengths = 40 * PIECE + 5, sha256(), 0, list[int]()
+
+    async def send(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            assert message["status"] == 200
+            assert (b"content-length", str(size).encode()) in message["headers"]
+        else:
+            digest.update(message["body"])
+            lengths.append(len(message["body"]))
+
+    async def receive() -> Message:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    with open_workspace(tmp_path, {}) as workspace:
+        file = workspace.files.add("a", "batch", Zeros(size), new_id="file-1", now=1)
+        scope = {
+            "type": "http",
+            "method": "GET",
+            "path": "/v1/files/file-1/content",
+            "query_string": b"",
+            "headers": [(b"authorization", f"Bearer {KEY}".encode())],
+        }
+        app = app_of(workspace)
+        tracemalloc.start()
+        try:
+            asyncio.run(app(scope, receive, send))
+            peak = tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+    assert (sum(lengths), digest.hexdigest()) == (size, file.sha256)
+    assert max(lengths) <= PIECE
+    assert peak < 10 * PIECE
+
+
+class Zeros(io.BytesIO):
+    """So many bytes, none of which are kept."""
+
+    def __init__(self, size: int) -> None:
+        super().__init__()
+        self._left = size
+
+    def read(self, size: int | None = -1) -> bytes:
+        taken = min(size or 0, self._left)
+        self._left -= taken
+        return bytes(taken)
+
+
+def test_a_damaged_file_is_an_error_before_its_first_byte(tmp_path: Path) -> None:
+    with open_workspace(tmp_path, {}) as workspace:
+
+        async def ask() -> None:
+            async with client_of(workspace) as client:
+                sent = {"file": ("a.jsonl", b"x" * (2 * PIECE))}
+                made = await client.post("/files", files=sent, data={"purpose": "batch"})
+                place = workspace.files.path(made.json()["id"])
+                whole = await client.get(f"/files/{place.name}/content")
+                assert whole.content == b"x" * (2 * PIECE)
+                with place.open("ab") as stream:
+                    stream.write(b"x")
+                changed = await client.get(f"/files/{place.name}/content")
+                place.unlink()
+                for told in (changed, await client.get(f"/files/{place.name}/content")):
+                    assert told.status_code == 500
+                    assert told.json()["error"]["code"] == "file_damaged"
+
+        asyncio.run(ask())

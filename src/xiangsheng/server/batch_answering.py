@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Any
 
 import orjson
@@ -11,8 +12,9 @@ from xiangsheng.core.batch import BatchAnswer, BatchFault, BatchState
 from xiangsheng.core.errors import DataError, DiskFullError, LeaseLostError, StoreError
 from xiangsheng.core.generation import Usage
 from xiangsheng.server.errors import AWAY, TOO_MANY, invalid
-from xiangsheng.server.inside import Inside, Reply
+from xiangsheng.server.inside import Inside, Reply, unexpected
 from xiangsheng.server.state import State
+from xiangsheng.server.threads import to_its_end
 from xiangsheng.store.batch_leases import BatchClaim
 from xiangsheng.verbs.batch_input import BatchRow, rows_of
 from xiangsheng.verbs.batch_work import fail, row_id
@@ -40,7 +42,7 @@ class Answering:
         self._gone = asyncio.Event()
         self._inside = Inside(state, self._gone)
         self._asked = set[asyncio.Task[BatchAnswer | None]]()
-        self._model: object = None
+        self._model = ""
 
     async def run(self) -> None:
         """Until all is answered, or the batch is cancelled, late or lost, or the server is to end."""
@@ -54,7 +56,9 @@ class Answering:
         except DataError as error:
             await self._stopped()
             fault = BatchFault(error.code, str(error))
-            await asyncio.to_thread(fail, self._claim, [fault], self._workspace, self._state.clock)
+            await to_its_end(
+                partial(fail, self._claim, [fault], self._workspace, self._state.clock)
+            )
         finally:
             self._gone.set()
 
@@ -79,11 +83,11 @@ class Answering:
         clock = self._state.clock
         if clock.monotonic() - self._state.pressure.felt_at < GIVE_WAY_S:
             return False
-        same = row.body.get("model") == self._model
+        same = _model_of(row) == self._model
         return not self._asked or (same and len(self._asked) < IN_FLIGHT)
 
     def _ask(self, row: BatchRow) -> None:
-        self._model = row.body.get("model")
+        self._model = _model_of(row)
         self._asked.add(asyncio.create_task(self._answer(row)))
 
     async def _some(self) -> Sequence[BatchAnswer]:
@@ -122,16 +126,16 @@ class Answering:
             await self._keep(answers)
 
     async def _answer(self, row: BatchRow) -> BatchAnswer | None:
-        """None where it was taken back."""
-        if row.body.get("stream"):
-            refused = invalid("Requests of a batch cannot be streamed.", "stream")
-            reply = Reply(
-                self._state.new_id("req_"), refused.status_code, orjson.dumps(refused.envelope)
-            )
-        else:
-            reply = await self._reply(orjson.dumps(row.body))
-        if reply.status == GONE:
-            return None
+        """None where it was taken back. Whatever else goes wrong is this request's error alone."""
+        try:
+            reply = await self._reply(row)
+            return None if reply.status == GONE else self._told(row, reply)
+        except Exception:
+            identity = self._state.new_id("req_")
+            log.exception("request %s failed", identity)
+            return self._told(row, unexpected(identity))
+
+    def _told(self, row: BatchRow, reply: Reply) -> BatchAnswer:
         body: dict[str, Any] = orjson.loads(reply.body)
         line = {
             "id": row_id(self._claim.batch, row.line),
@@ -147,13 +151,23 @@ class Answering:
             Usage(used.get("prompt_tokens", 0), used.get("completion_tokens", 0)),
         )
 
-    async def _reply(self, body: bytes) -> Reply:
-        path = self._claim.batch.request.endpoint
+    async def _reply(self, row: BatchRow) -> Reply:
+        if row.body.get("stream"):
+            refused = invalid("Requests of a batch cannot be streamed.", "stream")
+            body = bytes(refused.response.body)
+            return Reply(self._state.new_id("req_"), refused.status_code, body)
+        path, body = self._claim.batch.request.endpoint, row.sent
         while _may_come_again(reply := await self._inside.post(path, body)):
             if self._gone.is_set():
                 return Reply(reply.id, GONE, b"")
             await asyncio.sleep(AGAIN_S)
         return reply
+
+
+def _model_of(row: BatchRow) -> str:
+    """Empty where it names none, whatever stands in its place."""
+    model = row.body.get("model")
+    return model if isinstance(model, str) else ""
 
 
 def _may_come_again(reply: Reply) -> bool:

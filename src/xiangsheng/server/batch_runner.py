@@ -3,12 +3,14 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 from filelock import FileLock, Timeout
 
 from xiangsheng.core.errors import LeaseLostError
 from xiangsheng.server.batch_answering import Answering
 from xiangsheng.server.state import State
+from xiangsheng.server.threads import to_its_end
 from xiangsheng.store.batch_leases import Turn
 from xiangsheng.store.job_leases import Owner
 from xiangsheng.verbs.batch_work import settle
@@ -16,6 +18,8 @@ from xiangsheng.verbs.owners import owner_of
 
 POLL_S = 0.5
 """How often an idle server looks for a batch, and whether it may."""
+TROUBLE_S = 3.0
+"""How long a server waits that could not take the lock, or not say who it is."""
 NAME = "batches"
 log = logging.getLogger("xiangsheng.server")
 
@@ -29,22 +33,24 @@ class BatchRunner:
         self._leases = self._workspace.batch_leases(state.clock)
 
     async def run(self) -> None:
-        """Until the server is to end."""
-        folder = self._workspace.home.jobs
-        lock = FileLock(folder / f"{NAME}.lock", timeout=0)
+        """Until the server is to end; where it cannot be known who answers, that is tried again."""
+        lock = FileLock(self._workspace.home.jobs / f"{NAME}.lock", timeout=0)
         while not self._state.closing.is_set():
             try:
-                lock.acquire()
+                await self._held(lock)
             except Timeout:
                 await asyncio.sleep(POLL_S)
-                continue
-            try:
-                owner = owner_of(folder, NAME, NAME)
-                await asyncio.gather(
-                    self._again(self._answer, owner), self._again(self._settle, owner)
-                )
-            finally:
-                lock.release()
+            except Exception:
+                log.exception("batches are not answered now")
+                await asyncio.sleep(TROUBLE_S)
+
+    async def _held(self, lock: FileLock) -> None:
+        """Raises Timeout where another server has the lock."""
+        with lock:
+            owner = owner_of(self._workspace.home.jobs, NAME, NAME)
+            async with asyncio.TaskGroup() as hands:  # which leaves when both have
+                hands.create_task(self._again(self._answer, owner))
+                hands.create_task(self._again(self._settle, owner))
 
     async def _again(self, one: Callable[[Owner], Awaitable[bool]], owner: Owner) -> None:
         """Does what there is, one after the other; trouble with one must not end the others."""
@@ -67,7 +73,7 @@ class BatchRunner:
         claim = await asyncio.to_thread(self._leases.claim, owner, Turn.SETTLE)
         if claim:
             try:
-                await asyncio.to_thread(settle, claim, self._workspace, self._state.clock)
+                await to_its_end(partial(settle, claim, self._workspace, self._state.clock))
             except LeaseLostError as error:
                 log.warning("%s", error)
         return claim is not None

@@ -38,9 +38,14 @@ class Inside:
             await self._app(_scope(path, len(body)), sent.receive, sent.send)
         except Exception:
             log.exception("request %s failed", identity)
-            failed = ApiError(500, f"The server had an error. Its log says more of {identity}.")
-            return Reply(identity, failed.status_code, bytes(failed.response.body))
+            return unexpected(identity)
         return Reply(identity, sent.status, bytes(sent.answer))
+
+
+def unexpected(identity: str) -> Reply:
+    """Of an exception that nobody foresaw, of which the log tells."""
+    failed = ApiError(500, f"The server had an error. Its log says more of {identity}.")
+    return Reply(identity, failed.status_code, bytes(failed.response.body))
 
 
 def _scope(path: str, size: int) -> Scope:

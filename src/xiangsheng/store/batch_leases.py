@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from sqlalchemy import ColumnElement, Connection, Engine, and_, delete, insert, or_, select
+from sqlalchemy import ColumnElement, Connection, Engine, and_, delete, insert, or_, select, update
 
 from xiangsheng.core.batch import Batch, BatchAnswer, BatchFault, BatchState
 from xiangsheng.core.errors import LeaseLostError
@@ -110,6 +110,14 @@ class BatchLeases:
             change(connection, claim.batch.id, {**(grown if answers else {}), **renewed})
             return BatchState(row_of(connection, claim.batch.id).state)
 
+    def renew(self, claim: BatchClaim) -> bool:
+        """Whether it is still the claim's; what it has let go of stays free."""
+        ours = and_(batches.c.id == claim.batch.id, batches.c.token == claim.token)
+        held = and_(ours, batches.c.held_until > 0)
+        renewed = update(batches).where(held).values(held_until=self.now() + self.seconds)
+        with transaction(self.engine) as connection:
+            return connection.execute(renewed).rowcount > 0
+
     def answered(self, claim: BatchClaim) -> frozenset[int]:
         """The lines of the requests that need not be asked again."""
         query = select(batch_answers.c.line).where(batch_answers.c.batch == claim.batch.id)
@@ -149,14 +157,14 @@ class BatchLeases:
         state: BatchState,
         faults: Sequence[BatchFault],
         files: BatchFiles,
-        list_in: Callable[[Connection, StoredFile], None],
+        publish: Callable[[Connection, StoredFile], None],
     ) -> None:
-        """Its last change, and its files with it: all or nothing. `list_in` adds a file's row."""
+        """Its last change, and its files with it: all or nothing. `publish` adds a file and its row."""
         with self._held(claim) as connection:
             ended = moved(batch_of(row_of(connection, claim.batch.id)), state, self.now())
             for file in files:
                 if file:
-                    list_in(connection, file)
+                    publish(connection, file)
             output, errors = (file.id if file else "" for file in files)
             named = {"output_file": output, "error_file": errors, "faults": encode(tuple(faults))}
             change(connection, claim.batch.id, {**ended, **named, **_FREE})

@@ -3,9 +3,9 @@
 import os
 import secrets
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
-from hashlib import sha256
+from hashlib import file_digest, sha256
 from itertools import count
 from pathlib import Path
 from typing import BinaryIO
@@ -63,6 +63,27 @@ class FileStore:
         """The content alone, again if it was there: `list_in` adds the row."""
         digest, size = self._kept(pieces, self.path(new_id))
         return StoredFile(new_id, last_part(name), purpose, size, digest, now, FileStatus.PROCESSED)
+
+    def draft(
+        self, name: str, purpose: str, pieces: Iterable[bytes], *, new_id: str, now: int
+    ) -> StoredFile:
+        """A content that has no name yet: `publish` gives it its own, `discard` takes it away."""
+        with writing_errors(self.path(new_id)):
+            digest, size = _copied(pieces, self._draft(new_id))
+        return StoredFile(new_id, last_part(name), purpose, size, digest, now, FileStatus.PROCESSED)
+
+    def publish(self, connection: Connection, file: StoredFile) -> None:
+        """The row and the content of a draft, within somebody's transaction."""
+        self.list_in(connection, file)
+        with writing_errors(self.path(file.id)):
+            self._draft(file.id).replace(self.path(file.id))
+            sync_folder(self.folder)
+
+    def discard(self, file_id: str) -> None:
+        self._draft(file_id).unlink(missing_ok=True)
+
+    def _draft(self, file_id: str) -> Path:
+        return self.folder / f".{file_id}.draft"
 
     def _kept(self, pieces: Iterable[bytes], place: Path) -> tuple[str, int]:
         """The digest and the size of what is then there, as a whole."""
@@ -138,6 +159,23 @@ class FileStore:
         if sha256(data).hexdigest() != file.sha256:
             raise _gone(file, self.path(file.id), _CHANGED)
         return data
+
+    def opened(self, file: StoredFile) -> BinaryIO:
+        """Its content from the beginning, read once to see that it is as it was; a piece in memory.
+
+        Raises DataError where somebody has changed or removed it.
+        """
+        with ExitStack() as trouble:
+            try:
+                stream = trouble.enter_context(self.path(file.id).open("rb"))
+                found = file_digest(stream, "sha256").hexdigest()
+                stream.seek(0)
+            except OSError as error:
+                raise _gone(file, self.path(file.id), "cannot be read") from error
+            if found != file.sha256:
+                raise _gone(file, self.path(file.id), _CHANGED)
+            trouble.pop_all()
+        return stream
 
     def lines(self, file: StoredFile, longest: int) -> Iterator[bytes]:
         """Its lines as they are, their ends included, a few of them in memory.

@@ -1,5 +1,6 @@
 """The file of a batch: one request a line, each looked at before any is asked."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -18,15 +19,39 @@ MOST_FAULTS = 20
 LONGEST_ID = 512
 _KEYS = ("custom_id", "method", "url", "body")
 _BOM = b"\xef\xbb\xbf"
+_TOKENS = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|[][{}:]')
+"""Of a line that is in order: its texts, and what stands between them and tells how deep one is."""
+_OPEN, _CLOSE = (b"[", b"{"), (b"]", b"}")
 
 
 @dataclass(frozen=True, slots=True)
 class BatchRow:
-    """One request. `body` is what would be sent to the endpoint alone."""
+    """One request. `body` is what would be sent to the endpoint alone; `text` is the whole line."""
 
     line: int
     custom_id: str
     body: dict[str, Any]
+    text: bytes
+
+    @property
+    def sent(self) -> bytes:
+        """The body as it stands in the file: not all that can be read can be written again, such as
+        what is nested deeply.
+        """
+        depth, start, name = 0, 0, ""
+        sent = before = b""
+        for token in _TOKENS.finditer(self.text):
+            mark = token[0]
+            if mark in _OPEN:
+                depth += 1
+            elif mark in _CLOSE:
+                depth -= 1
+                if depth == 1 and name == "body":  # of two, the last is read
+                    sent = self.text[start : token.end()]
+            elif mark == b":" and depth == 1:
+                name, start = orjson.loads(before), token.end()
+            before = mark
+        return sent.strip()
 
 
 class _FaultyRow(Exception):  # noqa: N818 it never leaves this file
@@ -120,7 +145,7 @@ def _row(number: int, line: bytes, batch: Batch) -> BatchRow:
         )
     if not isinstance(body, dict):
         raise _FaultyRow("invalid_body", "The body of a request is a JSON object.", "body")
-    return BatchRow(number, custom_id, body)
+    return BatchRow(number, custom_id, body, line)
 
 
 def _told(error: DataError) -> BatchFault:

@@ -1,20 +1,25 @@
 """All that is done with a batch besides answering it: looking into its file, and ending it."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from hashlib import sha256
+from threading import Event, Thread
 
 import orjson
 
 from xiangsheng.core.batch import Batch, BatchFault, BatchState
 from xiangsheng.core.clock import Clock
-from xiangsheng.core.errors import DataError
+from xiangsheng.core.errors import DataError, XiangshengError
 from xiangsheng.core.stored_file import StoredFile
-from xiangsheng.store.batch_leases import MOST_TRIES, BatchClaim
+from xiangsheng.store.batch_leases import MOST_TRIES, BatchClaim, BatchLeases
+from xiangsheng.store.file_store import FileStore
 from xiangsheng.store.workspace import Workspace
 from xiangsheng.verbs.batch_input import check_rows, rows_of
 from xiangsheng.verbs.stored_files import BATCH_OUTPUT
 
+BEAT_S = 1.0
+"""How often the lease is renewed while a batch is settled."""
+_KINDS = ("output", "error")
 _UNASKED = {
     BatchState.EXPIRED: (
         "batch_expired",
@@ -34,46 +39,93 @@ def settle(claim: BatchClaim, workspace: Workspace, clock: Clock) -> None:
 
     Raises LeaseLostError, and changes nothing, where it is not the claim's any more.
     """
-    batch = claim.batch
-    match batch.state:
-        case BatchState.FINALIZING:
-            end(claim, BatchState.COMPLETED, workspace, clock)
-        case BatchState.CANCELLING:
-            end(claim, BatchState.CANCELLED, workspace, clock)
-        case _ if clock.seconds() >= batch.expires_at:
-            end(claim, BatchState.EXPIRED, workspace, clock)
-        case _ if claim.tries > MOST_TRIES:
-            said = f"{MOST_TRIES} tries in a row broke off over this batch."
-            fail(claim, [BatchFault("server_error", said)], workspace, clock)
-        case _:
-            total, faults = check_rows(batch, workspace)
-            if faults:
-                fail(claim, faults, workspace, clock)
-            else:
-                workspace.batch_leases(clock).begin(claim, total)
+    with _beating(claim, workspace.batch_leases(clock)):
+        _settle(claim, workspace, clock)
 
 
 def fail(
     claim: BatchClaim, faults: Sequence[BatchFault], workspace: Workspace, clock: Clock
 ) -> None:
-    end(claim, BatchState.FAILED, workspace, clock, faults)
+    with _beating(claim, workspace.batch_leases(clock)):
+        _end(claim, BatchState.FAILED, workspace, clock, faults)
 
 
-def end(
+@contextmanager
+def _beating(claim: BatchClaim, leases: BatchLeases) -> Iterator[None]:
+    """Within it the lease is renewed, however long the disk takes."""
+    over = Event()
+
+    def beat() -> None:
+        while not over.wait(BEAT_S):
+            with suppress(XiangshengError):  # the next one may come through
+                leases.renew(claim)
+
+    thread = Thread(target=beat, name="batch-heartbeat", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+
+
+def _settle(claim: BatchClaim, workspace: Workspace, clock: Clock) -> None:
+    batch = claim.batch
+    match batch.state:
+        case BatchState.FINALIZING:
+            _end(claim, BatchState.COMPLETED, workspace, clock)
+        case BatchState.CANCELLING:
+            _end(claim, BatchState.CANCELLED, workspace, clock)
+        case _ if clock.seconds() >= batch.expires_at:
+            _end(claim, BatchState.EXPIRED, workspace, clock)
+        case _ if claim.tries > MOST_TRIES:
+            said = f"{MOST_TRIES} tries in a row broke off over this batch."
+            fault = BatchFault("server_error", said)
+            _end(claim, BatchState.FAILED, workspace, clock, [fault])
+        case _:
+            total, faults = check_rows(batch, workspace)
+            if faults:
+                _end(claim, BatchState.FAILED, workspace, clock, faults)
+            else:
+                workspace.batch_leases(clock).begin(claim, total)
+
+
+def _end(
     claim: BatchClaim,
     state: BatchState,
     workspace: Workspace,
     clock: Clock,
     faults: Sequence[BatchFault] = (),
 ) -> None:
-    """Writes what was answered, and what was not, to files, which are then the batch's."""
-    leases = workspace.batch_leases(clock)
+    """Writes what was answered, and what was not, to files, which are then the batch's.
+
+    The files are the claim's own until they are the batch's: whoever has slept through its lease
+    meanwhile reads what another is taking away, and must not spoil the other's.
+    """
+    leases, files = workspace.batch_leases(clock), workspace.files
     good = (_line(body) for body in leases.answers(claim, failed=False))
     bad = (_line(body) for body in leases.answers(claim, failed=True))
     unasked = _unasked(claim, state, workspace, clock)
-    output = _file(claim.batch, "output", good, workspace, clock)
-    errors = _file(claim.batch, "error", _both(bad, unasked), workspace, clock)
-    leases.end(claim, state, faults, (output, errors), workspace.files.list_in)
+    _sweep(claim, files)
+    try:
+        made = (
+            _file(claim, "output", good, files, clock),
+            _file(claim, "error", _both(bad, unasked), files, clock),
+        )
+        leases.end(claim, state, faults, made, files.publish)
+    finally:
+        for kind in _KINDS:
+            files.discard(_file_id(claim.batch, claim.token, kind))
+
+
+def _sweep(claim: BatchClaim, files: FileStore) -> None:
+    """What earlier claims left. None of them ended the batch, or it could not have been claimed."""
+    for token in range(1, claim.token):
+        for kind in _KINDS:
+            left = _file_id(claim.batch, token, kind)
+            with suppress(OSError):
+                files.discard(left)
+                files.path(left).unlink(missing_ok=True)
 
 
 def _unasked(
@@ -114,18 +166,22 @@ def _line(body: str) -> bytes:
 
 
 def _file(
-    batch: Batch, kind: str, lines: Iterator[bytes], workspace: Workspace, clock: Clock
+    claim: BatchClaim, kind: str, lines: Iterator[bytes], files: FileStore, clock: Clock
 ) -> StoredFile | None:
-    """None where there is nothing to write. Of one batch always the same id, so that a second try
-    makes no second file.
-    """
+    """A draft; None where there is nothing to write."""
     first = next(lines, None)
     if first is None:
         return None
-    return workspace.files.write(
-        f"{batch.id}_{kind}.jsonl",
+    return files.draft(
+        f"{claim.batch.id}_{kind}.jsonl",
         BATCH_OUTPUT,
         _both([first], lines),
-        new_id=f"file-{sha256(f'{batch.id} {kind}'.encode()).hexdigest()[:24]}",
+        new_id=_file_id(claim.batch, claim.token, kind),
         now=int(clock.seconds()),
     )
+
+
+def _file_id(batch: Batch, token: int, kind: str) -> str:
+    """Of one claim always the same, and of no other."""
+    named = f"{batch.id} {kind} {token}"
+    return f"file-{sha256(named.encode()).hexdigest()[:24]}"

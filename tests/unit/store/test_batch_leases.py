@@ -4,8 +4,10 @@ import io
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from time import monotonic, sleep
 
 import pytest
+from sqlalchemy import select
 
 from jobs import JobHome, job_home
 from xiangsheng.core.batch import (
@@ -13,13 +15,17 @@ from xiangsheng.core.batch import (
     WINDOW_S,
     Batch,
     BatchAnswer,
+    BatchFault,
     BatchRequest,
     BatchState,
 )
 from xiangsheng.core.errors import BusyError, LeaseLostError, UsageError
 from xiangsheng.core.generation import Usage
+from xiangsheng.store import batch_leases, schema
 from xiangsheng.store.batch_leases import MOST_TRIES, BatchClaim, BatchLeases, Turn
+from xiangsheng.store.database import reading
 from xiangsheng.store.job_leases import LEASE_S, Owner
+from xiangsheng.verbs import batch_work
 from xiangsheng.verbs.batch_work import settle
 from xiangsheng.verbs.home_batches import HomeBatches
 from xiangsheng.verbs.stored_files import BATCH, delete_file, upload
@@ -261,6 +267,87 @@ def test_what_fails_while_it_ends_changes_nothing(
     assert len(output(home, settled(home))) == 3
     assert len(home.workspace.files.all("batch_output")) == 1
     assert len(list(home.workspace.files.folder.iterdir())) == 2
+
+
+def finalizing(home: JobHome) -> Batch:
+    """A batch of which all is answered."""
+    batch = made(home)
+    settled(home)
+    claim = claimed(home)
+    leases(home).keep(claim, [answer(1), answer(2), answer(3, failed=True)])
+    leases(home).finalize(claim)
+    return batch
+
+
+def test_who_sleeps_while_it_ends_a_batch_spoils_nothing_of_who_ended_it(
+    home: JobHome, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batch = finalizing(home)
+    stale = leases(home).claim(HERE, Turn.SETTLE)
+    assert stale
+    read, done = BatchLeases.answers, list[Batch]()
+
+    def overtaken(theirs: BatchLeases, claim: BatchClaim, *, failed: bool) -> Iterator[str]:
+        for body in read(theirs, claim, failed=failed):
+            yield body
+            if claim == stale and not done:
+                home.time.passed += LEASE_S
+                done.append(settled(home, THERE))
+
+    monkeypatch.setattr(batch_leases, "PIECE", 1)  # the rest is gone when the stale one reads on
+    monkeypatch.setattr(BatchLeases, "answers", overtaken)
+    with pytest.raises(LeaseLostError):
+        settle(stale, home.workspace, home.time.clock())
+    assert batches(home).get(batch.id) == done[0]
+    assert output(home, done[0]) == [b'{"line":1}', b'{"line":2}', b'{"line":3}']
+    assert len(list(home.workspace.files.folder.iterdir())) == 3
+
+
+def test_what_a_dead_claim_wrote_goes_when_the_batch_ends(
+    home: JobHome, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    finalizing(home)
+    files = home.workspace.files
+    with monkeypatch.context() as patch:  # as kill -9 leaves it: drafts, and one published
+        patch.setattr(type(files), "discard", lambda *_: None)
+        patch.setattr(batch_leases, "delete", _broken)
+        with pytest.raises(RuntimeError):
+            settled(home)
+    assert len(list(files.folder.iterdir())) == 3
+    home.time.passed += LEASE_S
+    assert len(output(home, settled(home))) == 3
+    assert len(list(files.folder.iterdir())) == 3
+    assert len(files.all("batch_output")) == 2
+
+
+def test_the_lease_is_renewed_while_a_batch_is_settled_and_not_after(
+    home: JobHome, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made(home)
+
+    def slow(*_: object) -> tuple[int, list[BatchFault]]:
+        for _round in range(3):
+            home.time.passed += LEASE_S - 1
+            beaten = home.time.clock().seconds() + LEASE_S
+            deadline = monotonic() + 20
+            while held_until(home) < beaten and monotonic() < deadline:
+                sleep(0.01)
+            assert leases(home).claim(THERE, Turn.SETTLE) is None
+        return 3, []
+
+    monkeypatch.setattr(batch_work, "BEAT_S", 0.01)
+    monkeypatch.setattr(batch_work, "check_rows", slow)
+    assert settled(home).state is BatchState.IN_PROGRESS
+    claim = claimed(home, THERE)  # at once
+    assert leases(home).renew(claim)
+    leases(home).release(claim)
+    assert not leases(home).renew(claim)
+    assert held_until(home) == 0
+
+
+def held_until(home: JobHome) -> float:
+    with reading(home.workspace.engine) as connection:
+        return float(connection.execute(select(schema.batches.c.held_until)).scalar_one())
 
 
 def _broken(*_: object) -> None:

@@ -33,6 +33,8 @@ def test_a_file_comes_back_as_it_was(files: FileStore) -> None:
     assert (found.name, found.bytes, found.created_at) == ("训练.jsonl", 8, 1)
     assert found.status is FileStatus.UPLOADED
     assert files.content(found) == "你好\r\n".encode()
+    with files.opened(found) as stream:
+        assert stream.read() == "你好\r\n".encode()
     assert files.path("file-1").parent == files.folder
 
 
@@ -78,11 +80,13 @@ def test_a_content_that_somebody_changed_is_not_given(files: FileStore) -> None:
     add(files)
     found = files.find("file-1")
     files.path("file-1").write_bytes(b"{ }\n")
-    with pytest.raises(DataError, match="is not what was uploaded any more"):
-        files.content(found)
+    for read in (files.content, files.opened):
+        with pytest.raises(DataError, match="is not what was uploaded any more"):
+            read(found)
     files.path("file-1").unlink()
-    with pytest.raises(DataError, match="cannot be read"):
-        files.content(found)
+    for read in (files.content, files.opened):
+        with pytest.raises(DataError, match="cannot be read"):
+            read(found)
 
 
 def test_a_file_is_gone_when_it_was_deleted(files: FileStore) -> None:

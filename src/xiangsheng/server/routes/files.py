@@ -1,15 +1,17 @@
 """`/v1/files`: what jobs and batches begin with, and what they leave."""
 
 import asyncio
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, BinaryIO, Literal
 
 from fastapi import APIRouter, Form, Query, UploadFile
 from fastapi.routing import APIRoute
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
+from starlette.types import Receive, Scope, Send
 
 from xiangsheng.server.state import State
 from xiangsheng.server.wire.common import DeletedReply
 from xiangsheng.server.wire.files import FileReply, FilesReply
+from xiangsheng.store.file_store import PIECE
 from xiangsheng.verbs.job_views import file_view
 from xiangsheng.verbs.stored_files import delete_file, list_files, upload_for
 
@@ -20,6 +22,22 @@ _CONTENT: dict[int | str, dict[str, Any]] = {
         "description": "The file as it was sent.",
     }
 }
+
+
+class _Download(StreamingResponse):
+    """A file in pieces, each read when the client has taken the one before."""
+
+    def __init__(self, content: BinaryIO, size: int) -> None:
+        super().__init__(
+            iter(lambda: content.read(PIECE), b""),
+            headers={"content-length": str(size)},
+            media_type="application/octet-stream",
+        )
+        self._content = content
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        with self._content:
+            await super().__call__(scope, receive, send)
 
 
 def router(state: State, upload_class: type[APIRoute]) -> APIRouter:
@@ -55,10 +73,11 @@ def router(state: State, upload_class: type[APIRoute]) -> APIRouter:
 
     @routes.get("/files/{file}/content", responses=_CONTENT, response_class=Response)
     async def content(file: str) -> Response:
-        def read() -> bytes:
-            return workspace.files.content(workspace.files.find(file))
+        def opened() -> _Download:
+            found = workspace.files.find(file)
+            return _Download(workspace.files.opened(found), found.bytes)
 
-        return Response(await asyncio.to_thread(read), media_type="application/octet-stream")
+        return await asyncio.to_thread(opened)
 
     # The client of 2022 asks for the path that was typed, before it uploads: it may have slashes.
     @routes.get("/files/{file:path}", response_model=FileReply)
