@@ -11,7 +11,7 @@ from xiangsheng.core import errors
 
 INVALID = "invalid_request_error"
 TOO_MANY = 429
-AWAY = "database_unreachable"
+AWAY = errors.DatabaseAwayError.code
 
 
 class ApiError(HTTPException):

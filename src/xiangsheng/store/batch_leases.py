@@ -141,10 +141,9 @@ class BatchLeases:
         """Nothing is left to ask."""
         with self._held(claim) as connection:
             batch = batch_of(row_of(connection, claim.batch.id))
-            if batch.state is BatchState.IN_PROGRESS:  # it may have been cancelled this moment
-                ending = moved(batch, BatchState.FINALIZING, self.now())
-                change(connection, batch.id, ending)
-            change(connection, batch.id, _FREE)
+            going = batch.state is BatchState.IN_PROGRESS  # it may have been cancelled this moment
+            ending = moved(batch, BatchState.FINALIZING, self.now()) if going else {}
+            change(connection, batch.id, {**ending, **_FREE})
 
     def release(self, claim: BatchClaim) -> None:
         """Lets go of it; whoever claims it next goes on."""

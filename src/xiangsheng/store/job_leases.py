@@ -131,7 +131,7 @@ class Leases:
         """Lets go of a job that has not ended; the next worker goes on with it."""
         with self.held(claim, running=False) as connection:
             say(connection, claim.job.id, said, self.now())
-            change(connection, claim.job.id, self.now(), owner="", held_until=0.0)
+            change(connection, claim.job.id, self.now(), **_FREE)
 
     def tell(
         self,
@@ -162,7 +162,7 @@ class Leases:
                 connection,
                 claim,
                 JobState.FAILED,
-                [Said(error.message, Level.ERROR), Said("Fine-tune failed", Level.ERROR)],
+                _failed(error),
                 error=encode(error),
             )
 
@@ -176,8 +176,7 @@ class Leases:
                 claim.job.id,
                 self.now(),
                 state=JobState.PAUSED.value,
-                owner="",
-                held_until=0.0,
+                **_FREE,
             )
             retell_queue(connection, self.now())
 
@@ -200,8 +199,7 @@ class Leases:
             finished_at=int(now),
             estimated_finish=None,
             stage="",
-            owner="",
-            held_until=0.0,
+            **_FREE,
             **values,
         )
         say(connection, claim.job.id, said, now)
@@ -245,12 +243,17 @@ class Leases:
             token=token + 1,
             finished_at=int(now),
             estimated_finish=None,
-            owner="",
-            held_until=0.0,
+            **_FREE,
         )
-        said = [Said(error.message, Level.ERROR), Said("Fine-tune failed", Level.ERROR)]
-        say(connection, job, said, now)
+        say(connection, job, _failed(error), now)
         retell_queue(connection, now)
+
+
+_FREE: dict[str, Any] = {"owner": "", "held_until": 0.0}
+
+
+def _failed(error: JobError) -> list[Said]:
+    return [Said(error.message, Level.ERROR), Said("Fine-tune failed", Level.ERROR)]
 
 
 def _begun(job: Job) -> Said:
