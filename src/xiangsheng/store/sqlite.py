@@ -1,6 +1,7 @@
 """SQLite: one file in the home, many readers, one writer at a time."""
 
 import sqlite3
+import time
 from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
@@ -12,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 from xiangsheng.core.errors import DiskFullError, StoreError, XiangshengError
 
+PATIENCE_MS = 10_000  # for a lock that somebody else holds
 _FULL = ("SQLITE_FULL", "SQLITE_IOERR_WRITE", "SQLITE_IOERR_SHMSIZE", "SQLITE_IOERR_FSYNC")
 
 
@@ -24,14 +26,9 @@ class Sqlite:
         @event.listens_for(engine, "connect")
         def _configure(connection: Any, _record: object) -> None:
             connection.isolation_level = None  # we say BEGIN ourselves
-            for pragma in (
-                "busy_timeout=10000",
-                "synchronous=FULL",
-                "foreign_keys=ON",
-            ):
+            for pragma in (f"busy_timeout={PATIENCE_MS}", "synchronous=FULL", "foreign_keys=ON"):
                 connection.execute(f"PRAGMA {pragma}")
-            if connection.execute("PRAGMA journal_mode").fetchone() != ("wal",):
-                connection.execute("PRAGMA journal_mode=WAL")
+            _log_ahead(connection)
 
         @event.listens_for(engine, "begin")
         def _begin(connection: Connection) -> None:
@@ -67,3 +64,21 @@ class Sqlite:
             hint="check the file and its folder's permissions, or name another home "
             "with XIANGSHENG_HOME",
         )
+
+
+def _log_ahead(connection: sqlite3.Connection) -> None:
+    """Into write-ahead logging, which a file keeps once it has it.
+
+    Two connections that change a new file at once would wait for each other, so SQLite refuses one
+    of them at once, whatever its busy_timeout: that one looks again.
+    """
+    until = time.monotonic() + PATIENCE_MS / 1000
+    while connection.execute("PRAGMA journal_mode").fetchone() != ("wal",):
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorname != "SQLITE_BUSY" or time.monotonic() > until:
+                raise
+            time.sleep(0.005)
+        else:
+            return  # also where the file system cannot share memory, and so keeps the old way

@@ -3,6 +3,7 @@
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from threading import Timer
 
 import pytest
 from sqlalchemy import text
@@ -21,6 +22,17 @@ def test_every_connection_is_durable(tmp_path: Path) -> None:
         }
     engine.dispose()
     assert found == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
+
+
+def test_who_finds_a_new_file_in_use_waits_for_it(tmp_path: Path) -> None:
+    """SQLite refuses write-ahead logging at once, whatever its timeout, while another writes."""
+    path = tmp_path / "a.db"
+    with closing(sqlite3.connect(path, check_same_thread=False, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        other.execute("CREATE TABLE t (x)")
+        Timer(0.1, other.execute, ["COMMIT"]).start()
+        open_database(path).dispose()
+        assert not other.in_transaction
 
 
 def test_what_is_no_database_is_named(tmp_path: Path) -> None:
