@@ -71,7 +71,10 @@ def _alike(strands: Sequence[Strand]) -> Iterable[tuple[float, float, list[int]]
 
 def _weights(logits: Matrix, temperature: float, top_p: float) -> Matrix:
     """As `sampling.probabilities`; torch works on several rows at once."""
-    weights: Matrix = torch.softmax(torch.from_numpy(logits) / temperature, dim=1).numpy()
+    scaled = torch.from_numpy(logits)
+    if temperature != 1:  # the usual one would be a pass through memory for nothing
+        scaled = scaled / temperature
+    weights: Matrix = torch.softmax(scaled, dim=1).numpy()
     if top_p < 1:
         for row in weights:
             row[:] = sampling.nucleus(row, top_p)

@@ -71,6 +71,9 @@ class Strand:
         return released
 
     def _release(self, text: str) -> str:
+        if not self.asked.stop:
+            self._shown.append(text)
+            return text
         released = ""
         for character in text:
             part, stopped = self._stopper.push(character)
