@@ -17,4 +17,7 @@ if "OMP_WAIT_POLICY" not in os.environ:  # to be set before torch starts its thr
     else:
         os.environ["OMP_WAIT_POLICY"] = "PASSIVE"
 
+for most in ("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "LRU_CACHE_CAPACITY"):  # of oneDNN, and of torch
+    os.environ.setdefault(most, "64")  # programs of half a mebibyte; see `product`
+
 keep_freed_memory()

@@ -12,6 +12,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from xiangsheng.backends.local.ladder import Shape
+from xiangsheng.backends.local.product import gated, linear, linear_onto
 
 Keys = tuple[Tensor, Tensor]
 """Keys and values of one layer."""
@@ -32,33 +33,33 @@ class Block(nn.Module):
         self.narrow = nn.Parameter(torch.empty(width, hidden))
 
     def project(self, x: Tensor, turn: Keys) -> tuple[Tensor, Tensor, Tensor]:
-        """Queries, keys and values, (…, heads, head) each; `turn` is cosine and sine by position."""
-        query, key, value = self._part(x, self.attend, 3)
-        return rotate(query, turn), rotate(key, turn), value
+        """Queries, keys and values, (…, heads, head) each; `turn` is the positions'."""
+        turned, value = self._parts(x, self.attend, 2, turn)
+        query, key = turned.chunk(2, dim=-2)
+        return query, key, value
 
     def remember(self, x: Tensor, turn: Keys) -> Keys:
         """Keys and values alone, as `project` gives them."""
-        key, value = self._part(x, self.attend[self.shape.width :], 2)
-        return rotate(key, turn), value
+        return self._parts(x, self.attend[self.shape.width :], 1, turn)
 
     def ask(self, x: Tensor, turn: Keys) -> Tensor:
         """Queries alone."""
-        (query,) = self._part(x, self.attend[: self.shape.width], 1)
-        return rotate(query, turn)
+        return self._parts(x, self.attend[: self.shape.width], 1, turn)[0]
 
-    def _part(self, x: Tensor, weights: Tensor, parts: int) -> tuple[Tensor, ...]:
+    def _parts(self, x: Tensor, weights: Tensor, turned: int, turn: Keys) -> tuple[Tensor, Tensor]:
+        """The first parts, turned, heads beside heads; and the others."""
         shape = self.shape
         normed = F.rms_norm(x, (shape.width,), self.before_attention, shape.epsilon)
-        found = F.linear(normed, weights)
-        return found.view(*x.shape[:-1], parts, shape.heads, shape.head).unbind(-3)
+        heads = linear(normed, weights).view(*x.shape[:-1], -1, shape.head)
+        upto = turned * shape.heads
+        return rotate(heads[..., :upto, :], turn), heads[..., upto:, :]
 
     def finish(self, x: Tensor, attended: Tensor) -> Tensor:
         """The layer's output; `attended` is (…, width)."""
         shape = self.shape
-        x = x + F.linear(attended, self.merge)
+        x = linear_onto(x, attended, self.merge)
         normed = F.rms_norm(x, (shape.width,), self.before_feed, shape.epsilon)
-        gate, up = F.linear(normed, self.widen).chunk(2, dim=-1)
-        return x + F.linear(F.silu(gate) * up, self.narrow)
+        return linear_onto(x, gated(normed, self.widen), self.narrow)
 
 
 class Network(nn.Module):
@@ -75,8 +76,9 @@ class Network(nn.Module):
         self.last = nn.Parameter(torch.ones(shape.width))
         powers = torch.arange(0, shape.head, 2, dtype=torch.float64) / shape.head
         angles = torch.arange(shape.context)[:, None] * shape.theta**-powers
-        self.register_buffer("cosine", angles.cos().float(), persistent=False)
-        self.register_buffer("sine", angles.sin().float(), persistent=False)
+        cosine, sine = angles.cos().float(), angles.sin().float()
+        self.register_buffer("cosine", torch.cat((cosine, cosine), dim=-1), persistent=False)
+        self.register_buffer("sine", torch.cat((-sine, sine), dim=-1), persistent=False)
 
     def layers(self) -> Iterator[Block]:
         for block in self.blocks:
@@ -94,7 +96,7 @@ class Network(nn.Module):
                     weights.normal_(0, 0.02 * scale, generator=random)
 
     def turn(self, positions: Tensor) -> Keys:
-        """Cosine and sine at the positions, ready for (…, heads, head / 2)."""
+        """Cosine and sine at the positions, ready for `rotate`."""
         kind = self.embeddings.dtype
         if torch.is_autocast_enabled("cpu"):
             kind = torch.get_autocast_dtype("cpu")
@@ -121,11 +123,13 @@ class Network(nn.Module):
         return F.rms_norm(x, (self.shape.width,), self.last, self.shape.epsilon)
 
     def logits(self, states: Tensor) -> Tensor:
-        return F.linear(states, self.embeddings)
+        return linear(states, self.embeddings)
 
 
 def rotate(vectors: Tensor, turn: Keys) -> Tensor:
-    """Rotary position embedding; a vector's halves are its real and imaginary parts."""
+    """Rotary position embedding of (…, heads, head); a vector's halves are its real and imaginary
+    parts, so `turn` is the cosine twice, and the sine once against and once with its sign.
+    """
     cosine, sine = turn
-    real, imaginary = vectors.chunk(2, dim=-1)
-    return torch.cat((real * cosine - imaginary * sine, imaginary * cosine + real * sine), dim=-1)
+    crossed = vectors.roll(vectors.shape[-1] // 2, dims=-1)
+    return torch.addcmul(vectors * cosine, crossed, sine)

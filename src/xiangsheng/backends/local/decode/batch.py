@@ -18,6 +18,7 @@ from xiangsheng.backends.local.decode.row import Branch, Row
 from xiangsheng.backends.local.decode.shelf import Shelf, sizes
 from xiangsheng.backends.local.decode.stack import Stack, stacked
 from xiangsheng.backends.local.network import Network
+from xiangsheng.backends.local.product import filled
 
 MOST_STACKS = 16
 """More are sorted anew, so that many single requests do not become as many products."""
@@ -92,25 +93,26 @@ class Batch:
             self._lay_out()
         network, writing = self._network, list(self._writing())
         positions = torch.tensor([row.seen + row.fresh for row in self.rows])
-        x = F.embedding(torch.tensor(tokens), network.embeddings)
-        turn = network.turn(positions)
+        x = filled(F.embedding(torch.tensor(tokens), network.embeddings))
+        cosine, sine = network.turn(positions)
+        turn = filled(cosine), filled(sine)
         for layer, block in enumerate(network.layers()):
             query, key, value = block.project(x, turn)
             x = block.finish(x, self._attend(layer, query, key, value, writing).to(x.dtype))
         for row in self.rows:
             row.fresh += 1
-        return network.normed(x)
+        return network.normed(x)[: len(self.rows)]
 
     def _attend(
         self, layer: int, query: Tensor, key: Tensor, value: Tensor, writing: Iterable[_Writing]
     ) -> Tensor:
-        """What every row attends to, (rows, width)."""
+        """What every row attends to, (rows, width); those that only fill up, to nothing."""
         query, key, value = (part.to(self._kind) for part in (query, key, value))
         query = query * query.shape[-1] ** -0.5
         given, sums = torch.empty_like(query), query.new_empty(query.shape[:2])
         for stack in self._stacks:
             stack.attend(layer, query, given, sums)
-        attended = torch.empty_like(query)
+        attended = torch.zeros_like(query)
         for some in writing:
             slots, width = some.slots, some.hidden.shape[-1]
             some.shelf.write(layer, some.fresh, key[slots], value[slots])

@@ -22,6 +22,7 @@ from xiangsheng.backends.local.decode.stack import LONGER
 from xiangsheng.backends.local.decode.strand import Strand
 from xiangsheng.backends.local.decode.work import Work
 from xiangsheng.backends.local.network import Network
+from xiangsheng.backends.local.product import filled
 from xiangsheng.core.generation import TokenLogprob
 from xiangsheng.prefix.forest import Forest, in_common
 from xiangsheng.tokens.ladder import LadderTokenizer
@@ -163,7 +164,7 @@ class Engine:
             pieces += [""] * (self.tokenizer.count(character) - 1) + [character]
         for place in range(0, len(pieces), 512):
             some = pieces[place : place + 512]
-            logits = self._logits(self.network.logits(states[place : place + len(some)]))
+            logits = self._logits(states[place : place + len(some)])
             for row, piece, token in zip(
                 log_probabilities(logits), some, tokens[place + 1 :], strict=False
             ):
@@ -196,8 +197,7 @@ class Engine:
         tokens: list[int] = []
         for at in range(0, len(rows), DRAWN_AT_ONCE):
             upto = at + DRAWN_AT_ONCE
-            logits = self._logits(self.network.logits(states[at:upto]))
-            tokens += self._drawn(logits, rows[at:upto])
+            tokens += self._drawn(self._logits(states[at:upto]), rows[at:upto])
         return tokens
 
     def _drawn(self, matrix: Matrix, rows: Sequence[tuple[Work, Strand]]) -> list[int]:
@@ -217,7 +217,8 @@ class Engine:
                 work.answer(self.name, self._clock())
         return tokens
 
-    def _logits(self, logits: Tensor) -> Matrix:
+    def _logits(self, states: Tensor) -> Matrix:
+        logits = self.network.logits(filled(states))[: len(states)]
         matrix: Matrix = logits.double().numpy()
         return matrix
 

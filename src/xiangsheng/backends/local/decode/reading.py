@@ -8,6 +8,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from xiangsheng.backends.local.network import Keys, Network
+from xiangsheng.backends.local.product import filled
 from xiangsheng.prefix.forest import Forest
 
 AT_ONCE = 2048
@@ -76,27 +77,33 @@ def _read(
     nodes = [forest.nodes[node] for node in together]
     before = [trunks.get(node.parent) for node in nodes]
     longest = max(len(node.tokens) for node in nodes)
-    tokens = torch.zeros(len(nodes), longest, dtype=torch.long)
-    for row, node in enumerate(nodes):
-        tokens[row, : len(node.tokens)] = torch.tensor(node.tokens)
+    cells = (len(nodes), longest)
     starts = torch.tensor([node.start for node in nodes])
     places = _places([wanted.get(n, ()) for n in together], longest) if wanted is not None else None
+    rows = torch.arange(len(nodes))[:, None]
+    tokens = torch.zeros(cells, dtype=torch.long)
+    for row, node in enumerate(nodes):
+        tokens[row, : len(node.tokens)] = torch.tensor(node.tokens)
     # Padding stands behind every token that matters, so that nothing sees it.
     positions = (starts[:, None] + torch.arange(longest)).clamp(max=network.shape.context - 1)
-    x, turn = F.embedding(tokens, network.embeddings), network.turn(positions)
+    cosine, sine = network.turn(positions)
+    x, turn = _flat(F.embedding(tokens, network.embeddings)), (_flat(cosine), _flat(sine))
     past = max((trunk.length for trunk in before if trunk), default=0)
     mask = _mask(starts, past, torch.arange(longest)[None], longest) if past else None
     layers: list[Keys] = []
     for layer, block in enumerate(network.layers()):
         asking = x
         if places is not None and layer == network.shape.layers - 1:
-            rows = torch.arange(len(nodes))[:, None]
-            asking, mask = x[rows, places], _mask(starts, past, places, longest)
-            query = block.ask(asking, (turn[0][rows, places], turn[1][rows, places]))
+            at = rows * longest + places
+            asking, mask = x[at], _mask(starts, past, places, longest)
+            query = block.ask(asking, (turn[0][at], turn[1][at]))
             key, value = block.remember(x, turn)
         else:
             query, key, value = block.project(x, turn)
-        query, key, value = (part.transpose(1, 2) for part in (query, key, value))
+            query = _rows(query, cells)
+        query, key, value = (
+            part.transpose(1, 2) for part in (query, _rows(key, cells), _rows(value, cells))
+        )
         layers.append((key, value))
         if past:
             key, value = (
@@ -106,10 +113,12 @@ def _read(
         attended = F.scaled_dot_product_attention(
             query, key, value, attn_mask=mask, is_causal=mask is None
         )
-        x = block.finish(asking, attended.transpose(1, 2).flatten(-2))
+        attended = attended.transpose(1, 2).flatten(-2)
+        x = block.finish(asking, attended if asking is not x else _flat(attended))
+    if places is None:
+        x = _rows(x, cells)
     states = network.normed(x)
     if places is not None:
-        rows = torch.arange(len(nodes))[:, None]
         some, states = states, states.new_zeros(len(nodes), longest, states.shape[-1])
         states[rows, places] = some
     for row, (node, trunk) in enumerate(zip(nodes, before, strict=True)):
@@ -121,6 +130,16 @@ def _read(
             states[row, : len(node.tokens)],
         )
         yield joined(trunk, own) if trunk else whole(own)
+
+
+def _rows(flat: Tensor, cells: tuple[int, int]) -> Tensor:
+    """(nodes, longest, …) of (nodes × longest or more, …)."""
+    return flat[: cells[0] * cells[1]].view(*cells, *flat.shape[1:])
+
+
+def _flat(rows: Tensor) -> Tensor:
+    """The reverse of `_rows`, with as many zeros behind as products had better have."""
+    return filled(rows.flatten(0, 1))
 
 
 def _places(wanted: Sequence[Collection[int]], longest: int) -> Tensor | None:
