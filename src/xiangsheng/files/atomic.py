@@ -15,7 +15,8 @@ from xiangsheng.core.errors import DataError, DiskFullError, UsageError
 def write_bytes(path: Path, content: bytes, *, mode: int = 0o666) -> None:
     """Temporary file in the same folder, fsync, rename, fsync of the folder.
 
-    `mode` is what others may do at most; the umask may take more away. Raises DiskFullError, or DataError when the place cannot be written to.
+    `mode` is what others may do at most; the umask may take more away. Raises DiskFullError, or
+    DataError when the place cannot be written to.
     """
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     with writing_errors(path):

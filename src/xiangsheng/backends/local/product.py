@@ -59,7 +59,7 @@ def linear(x: Tensor, weights: Tensor) -> Tensor:
 
 def linear_onto(before: Tensor, x: Tensor, weights: Tensor) -> Tensor:
     """`linear`, added to what was before."""
-    if _fits(x, weights) and not torch.is_grad_enabled():
+    if _fuses(x, weights):
         added: Tensor = _quick.binary(x, before, weights, None, "add")
         return added
     return before + linear(x, weights)
@@ -67,10 +67,9 @@ def linear_onto(before: Tensor, x: Tensor, weights: Tensor) -> Tensor:
 
 def gated(x: Tensor, weights: Tensor) -> Tensor:
     """SwiGLU: the first half of the weights' rows is the gate of the second."""
-    if _fits(x, weights) and not torch.is_grad_enabled():
+    if _fuses(x, weights):
         gate, up = weights.chunk(2)
-        opened = _quick(x, gate, None, "swish", [], "")
-        both: Tensor = _quick.binary(x, opened, up, None, "mul")
+        both: Tensor = _quick.binary(x, _product(x, gate, "swish"), up, None, "mul")
         return both
     gate, up = linear(x, weights).chunk(2, dim=-1)
     return F.silu(gate) * up
@@ -85,8 +84,13 @@ def _fits(x: Tensor, weights: Tensor) -> bool:
     )
 
 
-def _product(x: Tensor, weights: Tensor) -> Tensor:
-    found: Tensor = _quick(x, weights, None, "none", [], "")
+def _fuses(x: Tensor, weights: Tensor) -> bool:
+    """Whether oneDNN can also do what follows: that has no gradients here."""
+    return _fits(x, weights) and not torch.is_grad_enabled()
+
+
+def _product(x: Tensor, weights: Tensor, then: str = "none") -> Tensor:
+    found: Tensor = _quick(x, weights, None, then, [], "")
     return found
 
 
