@@ -12,6 +12,9 @@ from xiangsheng.store.job_leases import Owner
 def owner_of(folder: Path, lock: str, device: str) -> Owner:
     """Whoever holds a lock in this folder, which is this process. Not named after the machine alone:
     two homes may share a database and a host name. Raises DiskFullError, DataError, OSError.
+
+    Only for who has the lock: of two that name themselves at once in a new home, one would bear a
+    mark that is nowhere written, and whoever comes after it had to wait until its leases are void.
     """
     place = folder / f"{lock}.id"
     mark = place.read_text(encoding="ascii").strip() if place.exists() else ""

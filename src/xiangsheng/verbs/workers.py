@@ -21,6 +21,8 @@ IDLE_S = 30.0
 """How long a worker that was started for a job waits for another one."""
 IDLE = "XIANGSHENG_WORKER_IDLE_S"
 LONGEST_LOG = 1 << 20
+ASKING_S = 2.0
+"""How long a worker waits for its lock: somebody may just be asking whether it is held."""
 GIVING_WAY = 10
 """Its niceness: whoever waits for an answer of a server on the same machine comes first."""
 
@@ -87,19 +89,8 @@ def work(
 
     False where another worker of this home and device is alive.
     """
-    home = workspace.home
-    lock = FileLock(
-        _place(home, "lock"), timeout=2
-    )  # somebody may just be asking whether it is held
-    leases = workspace.leases(clock)
-    worker = Worker(
-        leases,
-        owner_of(home.jobs, f"worker-{DEVICE}", DEVICE),
-        JobWork(workspace, clock),
-        clock,
-        time.sleep,
-        log,
-    )
+    home, leases = workspace.home, workspace.leases(clock)
+    lock = FileLock(_place(home, "lock"), timeout=ASKING_S)
     first = True
     # Who makes a job looks for a worker afterwards. One made between our last look and our leaving
     # the lock saw a worker alive: so we look once more without it.
@@ -111,6 +102,8 @@ def work(
             return False
         try:
             _place(home, "pid").write_text(f"{os.getpid()}\n", encoding="ascii")
+            owner = owner_of(home.jobs, f"worker-{DEVICE}", DEVICE)
+            worker = Worker(leases, owner, JobWork(workspace, clock), clock, time.sleep, log)
             worker.work(stopping, idle)
         finally:
             lock.release()
