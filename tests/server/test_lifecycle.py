@@ -1,5 +1,6 @@
 """Starting, being full, being late, and stopping: what is in flight is finished."""
 
+import io
 import json
 import signal
 import socket
@@ -13,6 +14,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from jobs import rows
 from served import (
     KEY,
     LONG,
@@ -25,7 +27,11 @@ from served import (
     start,
     until,
 )
+from xiangsheng.core.clock import SYSTEM_CLOCK
+from xiangsheng.core.job import JobRequest, JobState
 from xiangsheng.store.workspace import open_workspace
+from xiangsheng.verbs.home_jobs import HomeJobs
+from xiangsheng.verbs.stored_files import FINE_TUNE, upload
 
 LONG_ONE = {"model": "babbage", "prompt": "0:", "max_tokens": LONG - 2, "logit_bias": NEVER_ENDS}
 
@@ -176,3 +182,17 @@ def test_two_servers_may_serve_one_home(live: Server, home: Path) -> None:
             answers = list(pool.map(lambda n: (live, other)[n % 2].complete(**asked), range(16)))
     assert len({answer["choices"][0]["text"] for answer in answers}) == 1
     assert len({answer["id"] for answer in answers}) == 16
+
+
+def test_a_queue_that_was_left_is_done_though_nobody_asks_after_it(fresh: Path) -> None:
+    def state() -> JobState:
+        with open_workspace(fresh, {}) as workspace:
+            return HomeJobs(workspace, SYSTEM_CLOCK).get(job.id).state
+
+    with open_workspace(fresh, {}) as workspace:
+        file = upload("a.jsonl", FINE_TUNE, io.BytesIO(rows().encode()), workspace, SYSTEM_CLOCK)
+        left = HomeJobs(workspace, SYSTEM_CLOCK, start=lambda _home: None)
+        job = left.create(JobRequest(file.id, "local:ada"))
+    assert state() is JobState.QUEUED
+    with serving(fresh):
+        until(lambda: state() is JobState.SUCCEEDED)

@@ -15,6 +15,7 @@ from xiangsheng.server.app import make_app
 from xiangsheng.server.batch_runner import BatchRunner
 from xiangsheng.server.resting import rest
 from xiangsheng.server.state import State
+from xiangsheng.server.tending import tend
 
 BACKLOG = 2048
 BATCHES_END_S = 5.0
@@ -85,14 +86,15 @@ def run(
 
 async def _serve(server: "_Server", state: State, bound: socket.socket) -> None:
     working = asyncio.create_task(BatchRunner(state).run())
-    resting = asyncio.create_task(rest(state.serving))
+    others = [asyncio.create_task(task) for task in (rest(state.serving), tend(state.jobs))]
     try:
         await server.serve(sockets=[bound])
     finally:
         server.closing.set()
         await asyncio.wait([working], timeout=BATCHES_END_S)
         working.cancel()
-        resting.cancel()
+        for other in others:
+            other.cancel()
 
 
 class _Server(uvicorn.Server):

@@ -16,7 +16,7 @@ from xiangsheng.store.workspace import Workspace
 from xiangsheng.verbs.job_plan import JobPlan, plan_job
 from xiangsheng.verbs.paging import Page, page
 from xiangsheng.verbs.stored_models import refuse_needed
-from xiangsheng.verbs.workers import Starter, ensure_worker, start_worker, worker_alive
+from xiangsheng.verbs.workers import DEVICE, Starter, ensure_worker, start_worker, worker_alive
 
 
 def new_job_id() -> str:
@@ -160,6 +160,11 @@ class HomeJobs:
     def tend(self, job: Job) -> None:
         """Starts a worker where the job needs one and none is alive."""
         if not job.state.ended and job.state is not JobState.PAUSED:
+            ensure_worker(self.workspace.home, self.start)
+
+    def tend_all(self) -> None:
+        """The same for whatever is in the queue."""
+        if self.workspace.leases(self.clock).anything(DEVICE):
             ensure_worker(self.workspace.home, self.start)
 
     def _free_id(self) -> str:

@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from threading import Lock
 
 from filelock import FileLock, Timeout
 
@@ -30,6 +31,8 @@ Starter = Callable[[Home], None]
 
 _started: list[tuple[Path, subprocess.Popen[bytes]]] = []
 """Homes and the workers that this process started for them."""
+_door = Lock()
+"""Threads of a server may find at once that a worker is wanted."""
 
 
 def worker_alive(home: Home) -> bool:
@@ -44,8 +47,9 @@ def worker_alive(home: Home) -> bool:
 
 def ensure_worker(home: Home, start: Starter) -> None:
     """Starts a worker unless one is alive. Whoever made a job calls this when it is committed."""
-    if not _starting(home) and not worker_alive(home):
-        start(home)
+    with _door:
+        if not _starting(home) and not worker_alive(home):
+            start(home)
 
 
 def _starting(home: Home) -> bool:

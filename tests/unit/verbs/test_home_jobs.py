@@ -121,6 +121,20 @@ def test_a_worker_is_asked_for_when_there_is_something_to_do(home: JobHome) -> N
     assert len(home.asked_for) == 2
 
 
+def test_what_is_left_in_a_queue_is_tended_without_anybody_naming_it(home: JobHome) -> None:
+    home.jobs.tend_all()
+    assert home.asked_for == []
+    job = home.job()
+    home.asked_for.clear()
+    home.jobs.tend_all()
+    assert home.asked_for == [home.workspace.home]
+    home.jobs.pause(job.id)
+    home.jobs.tend_all()
+    home.jobs.cancel(job.id)
+    home.jobs.tend_all()
+    assert len(home.asked_for) == 1
+
+
 def test_deleting_a_job_removes_its_model_and_its_results(home: JobHome) -> None:
     job = home.job()
     with pytest.raises(UsageError, match="only a job that has ended can be deleted"):
