@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from fastapi import APIRouter, FastAPI, Request, Security
+from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.security import HTTPBearer
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
@@ -30,9 +29,11 @@ from xiangsheng.server.wire.common import ERRORS
 
 ENVELOPE = 1 << 16
 """Bytes of an upload besides its file."""
-_BEARER = HTTPBearer(
-    auto_error=False, description="The key that the server showed when it started."
-)
+_BEARER = {
+    "type": "http",
+    "scheme": "bearer",
+    "description": "The key that the server showed when it started.",
+}
 
 
 def make_app(state: State) -> FastAPI:
@@ -49,7 +50,6 @@ def make_app(state: State) -> FastAPI:
     json = bounded_route(limits.body, limits.body_seconds)
     upload = bounded_route(limits.upload + ENVELOPE, limits.upload_seconds)
     app.include_router(health.router(state))
-    v1 = APIRouter(prefix="/v1", dependencies=[Security(_BEARER)], responses=ERRORS)
     for topic in (
         completions.router(state, json),
         chat.router(state, json),
@@ -60,8 +60,7 @@ def make_app(state: State) -> FastAPI:
         fine_tuning.router(state, json),
         batches.router(state, json),
     ):
-        v1.include_router(topic)
-    app.include_router(v1)
+        app.include_router(topic, prefix="/v1", responses=ERRORS)
     _speak_the_api(app)
     _describe(app)
     app.add_middleware(Gate, key=state.key, new_id=lambda: state.new_id("req_"))
@@ -79,15 +78,20 @@ def make_inner_app(state: State) -> FastAPI:
 
 
 def _describe(app: FastAPI) -> None:
-    """The framework's own description, without its 422, which no route here gives."""
+    """The framework's own description, with the key that the gate asks for, and without its 422,
+    which no route here gives.
+    """
     theirs = app.openapi
 
     def description() -> dict[str, Any]:
         if app.openapi_schema is None:
             found = theirs()
-            for path in found["paths"].values():
+            found["components"]["securitySchemes"] = {"key": _BEARER}
+            for name, path in found["paths"].items():
                 for operation in path.values():
                     operation["responses"].pop("422", None)
+                    if name.startswith("/v1/"):
+                        operation["security"] = [{"key": []}]
             for unused in ("HTTPValidationError", "ValidationError"):
                 found["components"]["schemas"].pop(unused, None)
         return theirs()
