@@ -15,9 +15,12 @@ from puppets import Puppet, Served, said
 from served import KEY, until
 from xiangsheng.core.batch import Batch, BatchRequest
 from xiangsheng.core.clock import SYSTEM_CLOCK
+from xiangsheng.core.errors import DatabaseAwayError
 from xiangsheng.server import batch_runner
 from xiangsheng.server.batch_runner import NAME, BatchRunner
 from xiangsheng.server.state import State
+from xiangsheng.store.batch_leases import BatchClaim, BatchLeases, Turn
+from xiangsheng.store.job_leases import Owner
 from xiangsheng.store.workspace import Workspace, open_workspace
 from xiangsheng.verbs.home_batches import HomeBatches
 from xiangsheng.verbs.home_jobs import HomeJobs
@@ -103,6 +106,24 @@ def test_a_disk_that_is_full_when_it_begins_ends_no_runner(
     batch = made(state.jobs.workspace)
     assert asyncio.run(answered(state, batch)).completed == 1
     assert caplog.text.count("batches are not answered now") == 3
+
+
+def test_a_database_that_is_away_takes_a_line_and_no_batch(
+    state: State, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It may be away for an hour: a traceback every half a second helps nobody."""
+    away, claim = iter([True] * 3), BatchLeases.claim
+
+    def claimed(leases: BatchLeases, owner: Owner, turn: Turn) -> BatchClaim | None:
+        if next(away, False):
+            raise DatabaseAwayError("the database does not answer")
+        return claim(leases, owner, turn)
+
+    monkeypatch.setattr(BatchLeases, "claim", claimed)
+    batch = made(state.jobs.workspace)
+    assert asyncio.run(answered(state, batch)).completed == 1
+    assert caplog.text.count("until its lease is void: the database does not answer") == 3
+    assert "Traceback" not in caplog.text
 
 
 def test_an_empty_id_is_drawn_again_and_then_stays(tmp_path: Path) -> None:

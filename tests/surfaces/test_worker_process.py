@@ -1,10 +1,12 @@
 """The worker that is started for a job."""
 
 import os
+import subprocess
 from pathlib import Path
 
 import pytest
 
+from xiangsheng.store.home import Home
 from xiangsheng.store.workspace import open_workspace
 from xiangsheng.verbs import workers
 
@@ -23,3 +25,20 @@ def test_it_gives_way_to_whoever_waits_for_an_answer(
         finally:
             process.kill()
             process.wait()
+
+
+def test_one_that_is_leaving_is_not_one_that_comes(tmp_path: Path) -> None:
+    """It has left the lock, and looks for no job any more: a new one needs another worker."""
+    with open_workspace(tmp_path / "home", {}) as workspace:
+        home, started = workspace.home, list[Home]()
+        leaving = subprocess.Popen(["sleep", "60"])
+        workers._started.append((home.folder, leaving))
+        try:
+            workers.ensure_worker(home, started.append)
+            assert started == []  # it may just be coming
+            (home.jobs / "worker-cpu.pid").write_text(f"{leaving.pid}\n")
+            workers.ensure_worker(home, started.append)
+            assert started == [home]
+        finally:
+            leaving.kill()
+            leaving.wait()

@@ -7,7 +7,7 @@ from functools import partial
 
 from filelock import FileLock, Timeout
 
-from xiangsheng.core.errors import LeaseLostError
+from xiangsheng.core.errors import LeaseLostError, XiangshengError
 from xiangsheng.server.batch_answering import Answering
 from xiangsheng.server.state import State
 from xiangsheng.server.threads import to_its_end
@@ -19,7 +19,7 @@ from xiangsheng.verbs.owners import owner_of
 POLL_S = 0.5
 """How often an idle server looks for a batch, and whether it may."""
 TROUBLE_S = 3.0
-"""How long a server waits that could not take the lock, or not say who it is."""
+"""How long a server waits after trouble: with the lock, with who it is, or with a batch."""
 NAME = "batches"
 log = logging.getLogger("xiangsheng.server")
 
@@ -40,6 +40,9 @@ class BatchRunner:
                 await self._held(lock)
             except Timeout:
                 await asyncio.sleep(POLL_S)
+            except XiangshengError as error:
+                log.warning("batches are not answered now: %s", error)
+                await asyncio.sleep(TROUBLE_S)
             except Exception:
                 log.exception("batches are not answered now")
                 await asyncio.sleep(TROUBLE_S)
@@ -56,12 +59,14 @@ class BatchRunner:
         """Does what there is, one after the other; trouble with one must not end the others."""
         while not self._state.closing.is_set():
             try:
-                found = await one(owner)
+                if not await one(owner):
+                    await asyncio.sleep(POLL_S)
+            except XiangshengError as error:  # as when the database is away: no fault of ours
+                log.warning("a batch is left until its lease is void: %s", error)
+                await asyncio.sleep(TROUBLE_S)
             except Exception:
                 log.exception("a batch is left until its lease is void")
-                found = False
-            if not found:
-                await asyncio.sleep(POLL_S)
+                await asyncio.sleep(TROUBLE_S)
 
     async def _answer(self, owner: Owner) -> bool:
         claim = await asyncio.to_thread(self._leases.claim, owner, Turn.ANSWER)

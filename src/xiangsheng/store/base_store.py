@@ -45,8 +45,9 @@ class BaseStore:
         """
         place = self.folder / f".making-{digest[:16]}"
         with full_disk(str(place)):
-            place.mkdir(parents=True, exist_ok=True)
-            lock = FileLock(place / "lock", timeout=0)
+            self.folder.mkdir(parents=True, exist_ok=True)
+            # Beside the place, which goes: a lock that is removed while it is held is none.
+            lock = FileLock(self.folder / f".{digest[:16]}.lock", timeout=0)
             try:
                 lock.acquire()
             except Timeout as error:
@@ -59,7 +60,7 @@ class BaseStore:
             try:
                 files, checkpoints = place / "model", place / "checkpoint"
                 shutil.rmtree(files, ignore_errors=True)
-                files.mkdir()
+                files.mkdir(parents=True)
                 checkpoints.mkdir(exist_ok=True)
                 yield files, checkpoints
             finally:

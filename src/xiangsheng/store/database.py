@@ -118,12 +118,13 @@ def _migrate(engine: Engine, owner: Owner | None) -> None:
         found = _version(connection)
     if found == wanted and owned:
         return
-    if 0 < found < wanted:
-        dialect.back_up(engine, found)
     with transaction(engine) as connection:
         dialect.alone(connection)  # another process may have been faster: all is looked at again
         with owner.taking(connection) if owner else nullcontext():
-            for migrate in schema.MIGRATIONS[_version(connection) :]:
+            found = _version(connection)
+            if 0 < found < wanted:
+                dialect.back_up(engine, found)
+            for migrate in schema.MIGRATIONS[found:]:
                 migrate(connection)
             connection.execute(schema.version.delete())
             connection.execute(schema.version.insert().values(version=wanted))

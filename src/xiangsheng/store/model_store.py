@@ -50,11 +50,15 @@ class ModelStore:
         models' folders; the files are on the disk already.
         """
         target = self.path(model)
+        aside = target.with_name(f".{target.name}.old")
+        shutil.rmtree(aside, ignore_errors=True)
         if target.exists():
-            # Equal if whole; if it was damaged, tuning again is how it is mended.
-            shutil.rmtree(target)
+            # Equal if whole; if it was damaged, tuning again is how it is mended. Moved, so that who
+            # opens it this moment finds it under its name again at once.
+            target.rename(aside)
         workspace.rename(target)
         sync_folder(self.folder)
+        shutil.rmtree(aside, ignore_errors=True)
         values = {
             "base": model.base,
             "digest": model.digest,

@@ -12,6 +12,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
 
 from xiangsheng.core.errors import DiskFullError, StoreError, XiangshengError
+from xiangsheng.files.atomic import writing_errors
 
 PATIENCE_MS = 10_000  # for a lock that somebody else holds
 _FULL = ("SQLITE_FULL", "SQLITE_IOERR_WRITE", "SQLITE_IOERR_SHMSIZE", "SQLITE_IOERR_FSYNC")
@@ -45,25 +46,39 @@ class Sqlite:
         """SQLite's own copy: what is still in the write-ahead log is in it, and no lock is lost."""
         path = Path(self.where(engine))
         copy = path.with_suffix(f".v{version}.bak")
-        with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(copy)) as target:
-            source.backup(target)
+        making = copy.with_suffix(".making")
+        with writing_errors(copy):
+            making.unlink(missing_ok=True)
+            try:
+                with (
+                    closing(sqlite3.connect(path)) as source,
+                    closing(sqlite3.connect(making)) as target,
+                ):
+                    source.backup(target)
+            except sqlite3.Error as error:
+                raise _explained(error, str(copy)) from error
+            making.replace(copy)
 
     def alone(self, _connection: Connection) -> None:
         """Who writes is alone."""
 
     def trouble(self, error: DBAPIError, where: str) -> XiangshengError:
-        if getattr(error.orig, "sqlite_errorname", "") in _FULL:
-            return DiskFullError(
-                "the disk is full; everything committed before is kept",
-                where=where,
-                hint="make room, then resume the run",
-            )
-        return StoreError(
-            f"the database cannot be used: {error.orig}",
+        return _explained(error.orig, where)
+
+
+def _explained(error: BaseException | None, where: str) -> XiangshengError:
+    if getattr(error, "sqlite_errorname", "") in _FULL:
+        return DiskFullError(
+            "the disk is full; everything committed before is kept",
             where=where,
-            hint="check the file and its folder's permissions, or name another home "
-            "with XIANGSHENG_HOME",
+            hint="make room, then resume the run",
         )
+    return StoreError(
+        f"the database cannot be used: {error}",
+        where=where,
+        hint="check the file and its folder's permissions, or name another home "
+        "with XIANGSHENG_HOME",
+    )
 
 
 def _log_ahead(connection: sqlite3.Connection) -> None:

@@ -80,15 +80,16 @@ def find_newest(parsed: ModelName, workspace: Workspace) -> FoundModel | None:
 
 def build_base(spec: bases.BaseSpec, workspace: Workspace, attending: Attending) -> BuiltBase:
     """Builds a base, or goes on with building it; InterruptedRunError when stopped."""
-    name = f"local:{spec.size}"
-    attending.on_event(
-        Note(
-            f"building {name}, a small model of our own, on about {spec.text.tokens:,} tokens "
-            f"({spec.text.name}): about {_duration(spec.seconds)} on two cores"
-        )
-    )
-    curve = Curve()
+    name, curve = f"local:{spec.size}", Curve()
     with workspace.bases.making(spec.digest) as (files, checkpoints):
+        if (there := workspace.bases.get(spec.digest)) and whole(spec.digest, workspace):
+            return there  # another process has built it since we looked
+        attending.on_event(
+            Note(
+                f"building {name}, a small model of our own, on about {spec.text.tokens:,} tokens "
+                f"({spec.text.name}): about {_duration(spec.seconds)} on two cores"
+            )
+        )
         for event in bases.build(spec, files, checkpoints, attending.control):
             curve.take(event)
             attending.on_event(

@@ -5,12 +5,15 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from threading import Lock
 
 from filelock import FileLock, Timeout
 
 from xiangsheng.core.clock import Clock
+from xiangsheng.files.atomic import write_text
+from xiangsheng.files.locks import is_held
 from xiangsheng.running.worker import Worker
 from xiangsheng.store.home import Home
 from xiangsheng.store.workspace import Workspace
@@ -36,13 +39,7 @@ _door = Lock()
 
 
 def worker_alive(home: Home) -> bool:
-    lock = FileLock(_place(home, "lock"), timeout=0)
-    try:
-        lock.acquire()
-    except Timeout:
-        return True
-    lock.release()
-    return False
+    return is_held(_place(home, "lock"))
 
 
 def ensure_worker(home: Home, start: Starter) -> None:
@@ -53,16 +50,25 @@ def ensure_worker(home: Home, start: Starter) -> None:
 
 
 def _starting(home: Home) -> bool:
-    """Whether one that we started is alive: it may not have come to its lock yet."""
+    """Whether one that we started is still on its way to the lock; who has had it is in `pid`."""
     _started[:] = [(place, process) for place, process in _started if process.poll() is None]
-    return any(place == home.folder for place, _ in _started)
+    ours = [process.pid for place, process in _started if place == home.folder]
+    return bool(ours) and any(str(pid) != _last(home) for pid in ours)
+
+
+def _last(home: Home) -> str:
+    """The process that had the lock last, or has it."""
+    with suppress(OSError):
+        return _place(home, "pid").read_text(encoding="ascii").strip()
+    return ""
 
 
 def start_worker(home: Home) -> None:
     """A process with a session of its own: it hears no Ctrl-C and no hang-up of this terminal."""
     log = _place(home, "log")
-    if log.exists() and log.stat().st_size > LONGEST_LOG:
-        log.replace(log.with_suffix(".log.old"))
+    with suppress(FileNotFoundError):  # none yet, or another process puts it aside as well
+        if log.stat().st_size > LONGEST_LOG:
+            log.replace(log.with_suffix(".log.old"))
     idle = os.environ.get(IDLE) or str(IDLE_S)
     with log.open("ab") as stream:
         process = subprocess.Popen(
@@ -105,7 +111,7 @@ def work(
         except Timeout:
             return False
         try:
-            _place(home, "pid").write_text(f"{os.getpid()}\n", encoding="ascii")
+            write_text(_place(home, "pid"), f"{os.getpid()}\n")
             owner = owner_of(home.jobs, f"worker-{DEVICE}", DEVICE)
             worker = Worker(leases, owner, JobWork(workspace, clock), clock, time.sleep, log)
             worker.work(stopping, idle)

@@ -41,7 +41,17 @@ def test_what_is_kept_is_found_with_all_that_is_known_of_it(store: BaseStore) ->
     assert store.get(DIGEST) == BASE
     assert store.all() == (BASE,)
     assert (store.path(DIGEST) / "model").read_text() == "weights"
-    assert [path.name for path in store.folder.iterdir()] == [DIGEST[:16]]
+    found = sorted(path.name for path in store.folder.iterdir())
+    assert found == [f".{DIGEST[:16]}.lock", DIGEST[:16]]
+
+
+def test_who_has_kept_a_base_is_alone_with_it_until_the_end(store: BaseStore) -> None:
+    with store.making(DIGEST) as (files, _):
+        store.keep(BASE, files)
+        with pytest.raises(StoreError, match="another process"), store.making(DIGEST):
+            pass
+    keep(store, content="again")
+    assert (store.path(DIGEST) / "model").read_text() == "again"
 
 
 def test_the_newest_of_a_name_is_first(store: BaseStore) -> None:

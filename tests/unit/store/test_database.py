@@ -1,15 +1,16 @@
 """What is SQLite's own; what holds for both databases is in test_both_databases.py."""
 
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from threading import Timer
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Connection, Engine, text
 
-from xiangsheng.core.errors import DiskFullError, StoreError
-from xiangsheng.store import schema
+from xiangsheng.core.errors import DataError, DiskFullError, StoreError
+from xiangsheng.store import database, schema
 from xiangsheng.store.database import open_database, transaction
 
 
@@ -64,6 +65,46 @@ def test_a_migration_keeps_a_copy_of_what_was_there(
     with closing(sqlite3.connect(path)) as raw:
         assert raw.execute("SELECT version FROM schema_version").fetchall() == [(before + 1,)]
         raw.execute("SELECT * FROM later")
+
+
+def test_of_two_that_migrate_at_once_the_copy_is_of_what_was_there_before_both(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, before = tmp_path / "a.db", len(schema.MIGRATIONS)
+    open_database(path).dispose()
+    others = iter([True])
+
+    def add_a_table(connection: object) -> None:
+        connection.execute(text("CREATE TABLE later (x INTEGER)"))  # type: ignore[attr-defined]
+
+    @contextmanager
+    def another_is_faster(engine: Engine) -> Iterator[Connection]:
+        if next(others, False):
+            open_database(path).dispose()
+        with transaction(engine) as connection:
+            yield connection
+
+    monkeypatch.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, add_a_table))
+    monkeypatch.setattr(database, "transaction", another_is_faster)
+    open_database(path).dispose()
+    copies = list(tmp_path.glob("*.bak"))
+    assert [copy.name for copy in copies] == [f"a.v{before}.bak"]
+    with closing(sqlite3.connect(copies[0])) as copy:
+        assert copy.execute("SELECT version FROM schema_version").fetchall() == [(before,)]
+
+
+def test_a_copy_that_cannot_be_made_changes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, before = tmp_path / "a.db", len(schema.MIGRATIONS)
+    open_database(path).dispose()
+    (tmp_path / f"a.v{before}.making").mkdir()
+    monkeypatch.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, lambda _connection: None))
+    with pytest.raises(DataError) as caught:
+        open_database(path)
+    assert caught.value.where == str(tmp_path / f"a.v{before}.bak")
+    with closing(sqlite3.connect(path)) as raw:
+        assert raw.execute("SELECT version FROM schema_version").fetchall() == [(before,)]
 
 
 def test_a_path_with_a_question_mark_is_a_path(tmp_path: Path) -> None:

@@ -14,8 +14,10 @@ from xiangsheng.core.model import BuiltBase
 from xiangsheng.store.workspace import Workspace, open_workspace
 from xiangsheng.verbs import models
 from xiangsheng.verbs.attending import Attending
+from xiangsheng.verbs.base_texts import spec_of
 from xiangsheng.verbs.build import BuildOptions, build
 from xiangsheng.verbs.complete import complete
+from xiangsheng.verbs.local_models import build_base
 from xiangsheng.verbs.models import Building, find_model, require_rendering
 from xiangsheng.verbs.recipe import load_recipe
 
@@ -70,6 +72,13 @@ def test_building_is_a_stage_that_is_seen(workspace: Workspace) -> None:
     assert [event.done for event in steps] == [*range(steps[-1].total + 1), steps[-1].total]
     assert "loss " in steps[1].detail
     assert progress(find_model("local:ada", workspace, BUILDING).open) == {}
+
+
+def test_a_base_that_another_has_built_since_is_not_built_again(workspace: Workspace) -> None:
+    spec, events = spec_of("ada", BUILDING), list[Event]()
+    first = build_base(spec, workspace, QUIET)
+    assert build_base(spec, workspace, Attending(events.append)) == first
+    assert events == []
 
 
 def test_how_long_it_will_take_is_said_first(workspace: Workspace) -> None:

@@ -79,7 +79,7 @@ class Batch:
         if row is not last:
             self.rows[slot], last.slot = last, slot
         row.branch.rows.remove(row)
-        row.shelf.take(row)
+        row.shelf.take(row.place)
         self._changed = True
         if not self.rows:  # an engine may be idle for long
             self._stacks = []
@@ -88,7 +88,9 @@ class Batch:
         """Last states, (rows, width), after one more token of every row, in the order of slots."""
         for shelf, larger in pairwise(self._shelves):
             for row in [row for row in shelf.rows if row.fresh == shelf.size]:
-                larger.put(row, shelf.take(row))
+                place = row.place
+                larger.put(row, shelf.written(row))
+                shelf.take(place)
         if self._changed:
             self._lay_out()
         network, writing = self._network, list(self._writing())

@@ -24,7 +24,8 @@ class Trunk:
     """Text that has been read, for any number of rows to go on from.
 
     `layers` holds keys and values of each layer, (heads, length, head); `states` the last states,
-    (length, width), of the same tokens.
+    (length, width), of the same tokens. They may be parts of those of a whole batch, and keep it in
+    memory until `Batch.join` has its copies.
     """
 
     layers: tuple[Keys, ...]
@@ -40,7 +41,7 @@ def read(network: Network, forest: Forest, wanted: Wanted | None = None) -> list
 
     Parents are read first. A node that has children has the trunk of one of them in the end, so
     that only what no other text begins with is kept. Where `wanted` is given, the last layer is
-    worked out there alone, and all other states are zero.
+    worked out there alone, and all other states are anything.
     """
     trunks: dict[int, Trunk] = {}
     for level in forest.levels():
@@ -104,7 +105,9 @@ def _read(
         query, key, value = (
             part.transpose(1, 2) for part in (query, _rows(key, cells), _rows(value, cells))
         )
-        layers.append((key, value))
+        # Copies of the whole batch, so that what else was made with them can be freed.
+        layers.append((key.contiguous(), value.contiguous()))
+        key, value = layers[-1]
         if past:
             key, value = (
                 torch.cat((_padded(before, layer, which, past, own), own), dim=2)
@@ -119,7 +122,7 @@ def _read(
         x = _rows(x, cells)
     states = network.normed(x)
     if places is not None:
-        some, states = states, states.new_zeros(len(nodes), longest, states.shape[-1])
+        some, states = states, states.new_empty(len(nodes), longest, states.shape[-1])
         states[rows, places] = some
     for row, (node, trunk) in enumerate(zip(nodes, before, strict=True)):
         own = Trunk(
@@ -129,7 +132,7 @@ def _read(
             ),
             states[row, : len(node.tokens)],
         )
-        yield joined(trunk, own) if trunk else whole(own)
+        yield joined(trunk, own) if trunk else own
 
 
 def _rows(flat: Tensor, cells: tuple[int, int]) -> Tensor:
@@ -179,12 +182,4 @@ def joined(first: Trunk, then: Trunk) -> Trunk:
             for a, b in zip(first.layers, then.layers, strict=True)
         ),
         torch.cat((first.states, then.states)),
-    )
-
-
-def whole(trunk: Trunk) -> Trunk:
-    """A copy of its own, so that a batch it was part of can be freed."""
-    return Trunk(
-        tuple((key.contiguous(), value.contiguous()) for key, value in trunk.layers),
-        trunk.states.clone(),
     )

@@ -66,21 +66,23 @@ class Shelf:
             for which in (0, 1):
                 own[which][row.place, :, : row.fresh] = before[which]
 
-    def take(self, row: Row) -> list[Keys]:
-        """The last row moves into its place. What the row has written is given back."""
-        past = [
-            (keys[row.place, :, : row.fresh].clone(), values[row.place, :, : row.fresh].clone())
+    def written(self, row: Row) -> list[Keys]:
+        """What the row has written so far, as `put` takes it; there until the row is taken."""
+        return [
+            (keys[row.place, :, : row.fresh], values[row.place, :, : row.fresh])
             for keys, values in self._layers
         ]
+
+    def take(self, place: int) -> None:
+        """The last row moves into this place."""
         last = self.rows.pop()
-        if last is not row:
+        if place < len(self.rows):
             for keys, values in self._layers:
-                keys[row.place, :, : last.fresh] = keys[last.place, :, : last.fresh]
-                values[row.place, :, : last.fresh] = values[last.place, :, : last.fresh]
-            self.rows[row.place], last.place = last, row.place
+                keys[place, :, : last.fresh] = keys[last.place, :, : last.fresh]
+                values[place, :, : last.fresh] = values[last.place, :, : last.fresh]
+            self.rows[place], last.place = last, place
         if not self.rows:
             self._layers, self._room = [], 0
-        return past
 
     def write(self, layer: int, at: Tensor, key: Tensor, value: Tensor) -> None:
         """One more token of every row, (rows, heads, head), each at its own position."""
