@@ -2,11 +2,9 @@
 
 import os
 import pwd
-import random
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
@@ -19,7 +17,7 @@ from typing import Any
 
 import psycopg
 
-from support import missing
+from support import free_port, missing
 
 ADMIN = "postgres"
 PASSWORD = "what:only/the@tests%know"
@@ -124,7 +122,7 @@ def running_cluster() -> Iterator[Cluster]:
             **_not_root(),
         )
         assert done.returncode == 0, done.stderr
-        cluster = Cluster(binaries, folder, _free_port())
+        cluster = Cluster(binaries, folder, free_port())
         cluster.start()
         try:
             yield cluster
@@ -180,12 +178,3 @@ def _give_away(path: Path) -> None:
     if not os.geteuid():
         user = _user()
         os.chown(path, user.pw_uid, user.pw_gid)
-
-
-def _free_port() -> int:
-    """One that the system gives to nobody by itself, so that it is ours while the server is down."""
-    while True:
-        port = random.randrange(20_000, 32_000)
-        with socket.socket() as free:
-            if free.connect_ex(("127.0.0.1", port)):
-                return port

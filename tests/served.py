@@ -5,12 +5,13 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import httpx
 
@@ -26,6 +27,8 @@ KEY = "sk-of-the-tests"
 TUNED = "local:ada:ft-told-2026-01-02-03-04-05-0a1b2c3d"
 CHAT = "local:ada:ft-chat-2026-01-02-03-04-06-0a1b2c3e"
 PATIENCE_S = 60
+JOB_PATIENCE_S = 180
+"""For a job to end: its worker is nice, so on a busy machine it has what the others leave."""
 NEVER_ENDS = {str(token): -100 for token in ENDS}
 """A bias under which an answer is as long as it may be."""
 CONTEXT, LONG = 255, 8191
@@ -61,11 +64,12 @@ def _tuned(workspace: Workspace, name: str, seed: int, rendering: Rendering) -> 
 
 @dataclass
 class Server:
-    """`url` ends in /v1; `ready` is what it said of itself."""
+    """`url` ends in /v1; `ready` is what it said of itself, and `log` where it says the rest."""
 
     process: subprocess.Popen[str]
     ready: dict[str, Any]
     home: Path
+    log: Path
     http: httpx.Client = field(init=False)
 
     def __post_init__(self) -> None:
@@ -87,8 +91,15 @@ class Server:
     def stop(self, number: int = signal.SIGTERM) -> tuple[int, str]:
         """Its exit code, and what it said."""
         self.process.send_signal(number)
-        _, said = self.process.communicate(timeout=PATIENCE_S)
-        return self.process.returncode, said
+        return self.end()
+
+    def end(self) -> tuple[int, str]:
+        """The same, when it has ended."""
+        return self.process.wait(PATIENCE_S), self.said()
+
+    def said(self) -> str:
+        """So far."""
+        return self.log.read_text(encoding="utf-8")
 
     def upload(
         self, content: str, name: str = "data.jsonl", purpose: str = "fine-tune"
@@ -103,7 +114,7 @@ class Server:
             found = good(self.http.get(f"/fine-tunes/{job}"))
             return None if found["status"] in {"pending", "running"} else found
 
-        found: dict[str, Any] = until(look)
+        found: dict[str, Any] = until(look, JOB_PATIENCE_S)
         return found
 
 
@@ -120,32 +131,49 @@ def events(lines: Iterator[str]) -> list[dict[str, Any]]:
     return [json.loads(line.removeprefix("data: ")) for line in said[:-1]]
 
 
-def start(home: Path, *options: str, **environment: str) -> subprocess.Popen[str]:
+def start(
+    home: Path, *options: str, log: int | IO[bytes] = subprocess.PIPE, **environment: str
+) -> subprocess.Popen[str]:
+    """`log` is where its standard error goes."""
     return subprocess.Popen(
         [sys.executable, "-m", "xiangsheng.cli.main", "serve", "--port", "0", *options],
         env={**os.environ, "XIANGSHENG_HOME": str(home), **environment},
         stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+        stderr=log,
         text=True,
     )
 
 
 @contextmanager
 def serving(home: Path, *options: str, **environment: str) -> Iterator[Server]:
-    """A server that is ready; ended when the test is."""
+    """A server that is ready; ended when the test is. Its log is a file: a pipe may fill up."""
     given = {"XIANGSHENG_API_KEY": KEY, "XIANGSHENG_WORKER_IDLE_S": "5", **environment}
-    process = start(home, "--json", *options, **{k: v for k, v in given.items() if v})
-    try:
-        assert process.stdout is not None
-        said = "".join(iter(process.stdout.readline, "}\n"))
-        server = Server(process, json.loads(said + "}"), home)
-        with server.http:
-            yield server
-    finally:
-        if process.poll() is None:
-            process.terminate()
-        process.communicate(timeout=PATIENCE_S)
-        _end_worker(home)
+    given = {name: value for name, value in given.items() if value}
+    with tempfile.NamedTemporaryFile() as log:
+        process = start(home, "--json", *options, log=log.file, **given)
+        try:
+            ready = _ready(process, Path(log.name))
+            server = Server(process, ready, home, Path(log.name))
+            with server.http:
+                yield server
+        finally:
+            if process.poll() is None:
+                process.terminate()
+            process.communicate(timeout=PATIENCE_S)
+            _end_worker(home)
+
+
+def _ready(process: subprocess.Popen[str], log: Path) -> dict[str, Any]:
+    """What it says of itself when it is."""
+    assert process.stdout is not None
+    told = ""
+    for line in process.stdout:
+        told += line
+        if line == "}\n":
+            found: dict[str, Any] = json.loads(told)
+            return found
+    process.wait(PATIENCE_S)
+    raise AssertionError(f"no server: {told}{log.read_text(encoding='utf-8')}")
 
 
 def _end_worker(home: Path) -> None:
@@ -157,10 +185,16 @@ def _end_worker(home: Path) -> None:
 
 
 def until(what: Any, patience: float = PATIENCE_S) -> Any:
-    """Waits until `what()` is true, and gives it."""
+    """Waits until `what()` is true, and gives it.
+
+    It rests three times as long as it took to look, so as not to keep a nice worker from working,
+    and no longer than a second, so as not to miss what passes.
+    """
     deadline = time.monotonic() + patience
-    while time.monotonic() < deadline:
+    while True:
+        began = time.monotonic()
         if found := what():
             return found
-        time.sleep(0.02)
-    raise AssertionError("it never came true")
+        now = time.monotonic()
+        assert now < deadline, "it never came true"
+        time.sleep(min(max(0.02, 3 * (now - began)), 1.0))

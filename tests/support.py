@@ -1,6 +1,8 @@
 """What several tests share."""
 
 import os
+import random
+import socket
 from pathlib import Path
 
 import pytest
@@ -25,3 +27,12 @@ def c3_folder() -> Path:
             return folder
     missing("the C³ data", f"not at {' or '.join(map(str, places))}; set XIANGSHENG_C3")
     raise AssertionError("unreachable")
+
+
+def free_port() -> int:
+    """One that the system gives to nobody by itself: it stays ours while nobody listens there."""
+    while True:
+        port = random.randrange(20_000, 32_000)
+        with socket.socket() as free:
+            if free.connect_ex(("127.0.0.1", port)):
+                return port

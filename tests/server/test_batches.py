@@ -183,10 +183,12 @@ def test_the_one_model_that_may_be_open_is_given_to_clients(tmp_path: Path) -> N
 SCRIPT = """
 import json, sys, time, openai
 client = openai.OpenAI(_strict_response_validation=True, max_retries=0)
-out, name = {}, sys.argv[1]
-with open(name, "rb") as stream:
-    file = client.files.create(file=stream, purpose="batch")
-def made():
+out = {}
+def uploaded(name):
+    with open(name, "rb") as stream:
+        return client.files.create(file=stream, purpose="batch")
+file, endless = map(uploaded, sys.argv[1:])
+def made(file=file):
     return client.batches.create(input_file_id=file.id, endpoint="/v1/completions", completion_window="24h", metadata={"who": "甲"})
 def ended(one):
     while (one := client.batches.retrieve(one.id)).status not in ("completed", "failed", "expired", "cancelled"):
@@ -198,7 +200,7 @@ out["used"] = done.usage.total_tokens
 out["lines"] = [json.loads(line) for line in client.files.content(done.output_file_id).text.splitlines()]
 out["errors"] = [json.loads(line) for line in client.files.content(done.error_file_id).text.splitlines()]
 out["output"] = client.files.retrieve(done.output_file_id).purpose
-others = [made().id for _ in range(4)]
+others = [made(file).id for file in (file, file, file, endless)]
 out["cancelled"] = client.batches.cancel(others[-1]).status
 out["ended"] = [ended(client.batches.retrieve(one)).status for one in others]
 out["listed"] = [one.id for one in client.batches.list(limit=2)][:5] == [*reversed(others), done.id]
@@ -215,16 +217,17 @@ print(json.dumps(out))
 
 @pytest.mark.parametrize("name", ["openai-3.54", "openai-2.34"])
 def test_the_clients_of_today_find_nothing_amiss(server: Server, tmp_path: Path, name: str) -> None:
-    path = tmp_path / "requests.jsonl"
+    path, endless = tmp_path / "requests.jsonl", tmp_path / "endless.jsonl"
     path.write_text(line(1) + line(2, model="gpt-4") + line(3), "utf-8")
-    out = json.loads(Client(name, server.url, KEY).script(SCRIPT, str(path)))
+    endless.write_text(line(1, **LONG_ONE), "utf-8")  # not done before it is cancelled
+    out = json.loads(Client(name, server.url, KEY).script(SCRIPT, str(path), str(endless)))
     assert out["done"] == ["completed", 2, 1, "甲"]
     assert out["used"] == sum(o["response"]["body"]["usage"]["total_tokens"] for o in out["lines"])
     assert [one["custom_id"] for one in out["lines"]] == ["第1个", "第3个"]
     assert out["errors"][0]["response"]["body"]["error"]["code"] == "model_not_found"
     assert out["output"] == "batch_output"
     assert out["cancelled"] == "cancelling"
-    assert out["ended"][:3] == ["completed"] * 3
+    assert out["ended"] == ["completed"] * 3 + ["cancelled"]
     assert out["listed"]
     assert out["failed"] == ["failed", 1, "invalid_json_line"]
     assert out["missing"] == "batch_id"

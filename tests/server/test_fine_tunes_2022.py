@@ -205,7 +205,7 @@ def test_a_server_that_stops_lets_its_followers_go_and_the_job_goes_on(
 ) -> None:
     home = make_home(tmp_path)
     with serving(home) as server:
-        job = long_job(server, "stop.jsonl", 30)
+        job = long_job(server, "stop.jsonl", 100)
         process = follower(Client(old.name, server.url, KEY), job)
         assert process.stdout is not None
         process.stdout.readline()

@@ -16,6 +16,7 @@ import pytest
 
 from jobs import rows
 from served import (
+    JOB_PATIENCE_S,
     KEY,
     LONG,
     NEVER_ENDS,
@@ -98,20 +99,22 @@ def streaming(server: Server, act: Callable[[], object]) -> str:
 def test_a_stop_finishes_what_is_in_flight(fresh: Path, number: int, code: int) -> None:
     with serving(fresh) as server:
         assert streaming(server, lambda: server.process.send_signal(number))
-        _, said = server.process.communicate(timeout=PATIENCE_S)
-        assert server.process.returncode == code
+        ended, said = server.end()
+        assert ended == code
         assert "finishing what is in flight" in said
         assert "Traceback" not in said
         assert "Error" not in said
 
 
 def test_a_server_that_is_idle_stops_at_once(fresh: Path) -> None:
+    began = time.monotonic()
     with serving(fresh) as server:
+        starting = time.monotonic() - began
         server.complete(prompt="0:")  # whose connection stays open
         began = time.monotonic()
         code, said = server.stop()
         assert (code, "Traceback" in said) == (0, False)
-        assert time.monotonic() - began < 5
+        assert time.monotonic() - began < max(5, 2 * starting)  # it waited for nobody
 
 
 def test_a_second_signal_ends_it_at_once(fresh: Path) -> None:
@@ -122,13 +125,13 @@ def test_a_second_signal_ends_it_at_once(fresh: Path) -> None:
             lines = answer.iter_lines()  # kept: its end would be the client's
             next(lines)
             server.process.send_signal(signal.SIGINT)
-            time.sleep(0.3)
+            until(lambda: "finishing what is in flight" in server.said())  # two at once are one
             code, _ = server.stop(signal.SIGINT)
         assert code == 130
 
 
 def test_what_takes_too_long_is_given_up(fresh: Path) -> None:
-    with serving(fresh, "--timeout", "1", "--queue", "1") as server:
+    with serving(fresh, "--timeout", "3", "--queue", "1") as server:
         server.complete(model="babbage", prompt="0:")
         late = server.post("/completions", **LONG_ONE)
         assert late.status_code == 504
@@ -195,4 +198,4 @@ def test_a_queue_that_was_left_is_done_though_nobody_asks_after_it(fresh: Path) 
         job = left.create(JobRequest(file.id, "local:ada"))
     assert state() is JobState.QUEUED
     with serving(fresh):
-        until(lambda: state() is JobState.SUCCEEDED)
+        until(lambda: state() is JobState.SUCCEEDED, JOB_PATIENCE_S)

@@ -32,22 +32,22 @@ class Home:
 
     def begun(self) -> str | None:
         """The run's id, once the database lists it."""
-        rows = self._rows("SELECT id FROM runs")
+        rows = self.rows("SELECT id FROM runs")
         return rows[0][0] if rows else None
 
     def look(self) -> None:
         """No answer may ever change or go, and no answered key may be asked again."""
-        found = {row[0]: row[1] for row in self._rows("SELECT key, body FROM outcomes")}
+        found = {row[0]: row[1] for row in self.rows("SELECT key, body FROM outcomes")}
         assert self.answered.items() <= found.items()
-        again = self._rows(
+        again = self.rows(
             "SELECT i.item FROM intents i JOIN outcomes o ON o.run = i.run AND o.key = i.key "
             "AND i.attempt > o.attempt"
         )
         assert not again, "an answered request was asked again"
-        assert len(self._rows("SELECT name FROM models")) <= 1, "a model was made twice"
+        assert len(self.rows("SELECT name FROM models")) <= 1, "a model was made twice"
         self.answered = found
 
-    def _rows(self, query: str) -> Sequence[tuple[Any, ...]]:
+    def rows(self, query: str) -> Sequence[tuple[Any, ...]]:
         if self.address:
             return _rows_of_postgres(self.address, query)
         database = self.folder / "xiangsheng.db"

@@ -4,11 +4,12 @@ import os
 import random
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -117,7 +118,7 @@ def torment(folder: Path, kills: int, seed: int, tables: Tables = dict) -> None:
             with again(place) if place.exists() else beginning as (home, job):
                 if killed(running, place, chance.uniform(0.1, 0.7) * seconds):
                     done += 1
-                    steps |= {step.name for step in home.workspace.home.jobs.rglob("step-????????")}
+                    steps |= steps_in(home)
                 if home.state(job).ended or done == kills - 1:
                     number += 1
         for place in sorted(folder.glob("killed-*")):
@@ -161,8 +162,8 @@ def test_a_worker_that_sleeps_through_its_lease_wakes_up_and_changes_nothing(
             expected, bases = made(home, job), home.workspace.home.bases
         with one_job(tmp_path / "slept", bases, lambda: tables) as (home, job):
             asleep = sleeper.start(tmp_path / "slept")
-            wait_for(lambda: bool(list(home.workspace.home.jobs.rglob("step-????????"))))
-            os.kill(asleep, signal.SIGSTOP)
+            wait_for(lambda: bool(steps_in(home)))
+            put_to_sleep(asleep, None if tables else home.workspace.home.folder / "xiangsheng.db")
             for ending in ("lock", "id"):
                 (home.workspace.home.jobs / f"worker-cpu.{ending}").unlink()
             finish(other, tmp_path / "slept")
@@ -173,6 +174,38 @@ def test_a_worker_that_sleeps_through_its_lease_wakes_up_and_changes_nothing(
             assert made(home, job) == expected
             assert home.jobs.events(job.id) == said
             assert not home.workspace.home.jobs.joinpath(job.id).exists()
+
+
+def steps_in(home: JobHome) -> set[str]:
+    """Names of the checkpoints there are. None is looked into: it may just get another name."""
+    found = home.workspace.home.jobs.glob("*/*/checkpoint/step-????????")
+    return {step.name for step in found}
+
+
+def put_to_sleep(process: int, database: Path | None) -> None:
+    """Not while it writes to SQLite: the other one waits for that, and nothing ends it.
+
+    PostgreSQL itself ends what sleeps in the middle of a transaction.
+    """
+    os.kill(process, signal.SIGSTOP)
+    deadline = time.monotonic() + PATIENCE_S
+    while database and being_written(database):
+        assert time.monotonic() < deadline
+        os.kill(process, signal.SIGCONT)
+        time.sleep(0.02)
+        os.kill(process, signal.SIGSTOP)
+
+
+def being_written(database: Path) -> bool:
+    with closing(sqlite3.connect(database, timeout=0.1, isolation_level=None)) as connection:
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as error:
+            if "locked" in str(error):
+                return True
+            raise
+        connection.execute("ROLLBACK")
+        return False
 
 
 def wait_for(true: Callable[[], bool]) -> None:

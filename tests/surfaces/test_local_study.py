@@ -25,8 +25,8 @@ TINY = (
 )
 
 
-LONGER = (*TINY, "--data", "few", "--set", "base.epochs=12", "--set", "tuning.epochs=12")
-"""Many small steps, so that there is time to press Ctrl-C."""
+LONGER = (*TINY, "--data", "few", "--set", "base.epochs=8", "--set", "tuning.epochs=80")
+"""Many small steps, some seconds of each kind, so that there is time to press Ctrl-C."""
 
 
 def answers(command: Command) -> bytes:

@@ -9,6 +9,7 @@ import pytest
 
 from jobs import rows
 from postgres import Cluster
+from served import JOB_PATIENCE_S
 from surfaces.command import Command
 from surfaces.killing import Home, finish
 
@@ -80,7 +81,7 @@ def test_a_job_is_made_followed_and_asked(
     command.write("data.jsonl", rows())
     create = ("ft", "create", "-t", "data.jsonl", "-m", "ngram:3", "-y", "--database", address)
     made = command.start(*create)
-    out, err = made.communicate(timeout=60)
+    out, err = made.communicate(timeout=JOB_PATIENCE_S)
     assert made.returncode == 0, err
     assert "Fine-tune succeeded" in out
     (job,) = json.loads(command.call("ft", "list", "--json", "--database", address).out)["jobs"]

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -252,21 +253,45 @@ MANY = [*ROWS * 8000, {"prompt": "0:", "completion": " 好\n"}]
 
 
 def writing(command: Command) -> subprocess.Popen[str]:
-    """A run that is at the middle of writing."""
+    """A run that sleeps in the middle of writing; one that was too quick is followed by another."""
     command.write("many.jsonl", lines(MANY))
-    process = command.start("prepare", "many.jsonl", "-q")
-    until = time.monotonic() + 60
-    while time.monotonic() < until and process.poll() is None:
-        stage = next(command.folder.glob(".xiangsheng-making-*/changes"), None)
-        if stage and stage.stat().st_size:
+    for _ in range(10):
+        process = command.start("prepare", "many.jsonl", "-q")
+        if asleep_while_writing(process, command.folder):
             return process
+        process.send_signal(signal.SIGCONT)
+        said = process.communicate(timeout=60)
+        assert process.returncode == 0, said
+        for made in command.folder.glob("many_prepared*"):
+            made.unlink()
+    raise AssertionError("it was never seen to write")
+
+
+def asleep_while_writing(process: subprocess.Popen[str], folder: Path) -> bool:
+    while process.poll() is None:
+        if half_written(folder):
+            process.send_signal(signal.SIGSTOP)
+            if process.returncode is None:
+                os.waitid(os.P_PID, process.pid, os.WSTOPPED | os.WEXITED | os.WNOWAIT)
+            return half_written(folder)
         time.sleep(0.001)
-    pytest.fail(f"it never began to write: {process.communicate()}")
+    return False
+
+
+def half_written(folder: Path) -> bool:
+    """Whether there is a part of what will be put together, and not yet the whole."""
+    part = next(folder.glob(".xiangsheng-making-*/changes-0"), None)
+    with suppress(FileNotFoundError):  # gone between the one look and the other
+        return (
+            part is not None and part.stat().st_size > 0 and not part.with_name("changes").exists()
+        )
+    return False
 
 
 def test_ctrl_c_leaves_nothing_behind(command: Command) -> None:
     process = writing(command)
     process.send_signal(signal.SIGINT)
+    process.send_signal(signal.SIGCONT)
     _, err = process.communicate(timeout=60)
     assert (process.returncode, err) == (130, "")
     assert left(command) == {"many.jsonl"}
@@ -287,7 +312,6 @@ def test_kill_9_leaves_a_hidden_folder_which_the_next_run_takes_away(command: Co
 
 def test_a_run_does_not_take_the_folder_of_one_that_is_alive(command: Command) -> None:
     process = writing(command)
-    process.send_signal(signal.SIGSTOP)
     command.write("a.jsonl", lines(FIXABLE))
     assert command.call("prepare", "a.jsonl", "-q").code == 0
     process.send_signal(signal.SIGCONT)

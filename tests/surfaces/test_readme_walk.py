@@ -3,7 +3,6 @@
 import os
 import re
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -13,13 +12,13 @@ from pathlib import Path
 import pytest
 
 from clients import OLDEST, Client
-from support import ROOT
+from support import ROOT, free_port
 
 BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 KEY, MODEL, JOB = r"sk-xs-[\w-]+", r"ada:ft-[\d-]+-[0-9a-f]{8}", r"ft-[0-9a-f]{8}"
 PORT = "8000"
-MOST_S = 240
-"""Two minutes, on a machine that has nothing else to do."""
+MOST_S = 900
+"""Two minutes, on a machine that has nothing else to do; a slow and busy one takes many times that."""
 
 
 def blocks(readme: str) -> list[str]:
@@ -76,12 +75,6 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     shutil.rmtree(tmp_path / ".xiangsheng", ignore_errors=True)
 
 
-def free_port() -> str:
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        return str(listening.getsockname()[1])
-
-
 def until_serving(log: Path, server: "subprocess.Popen[bytes]") -> str:
     began = time.monotonic()
     while "(Ctrl-C stops)" not in (told := log.read_text(encoding="utf-8")):
@@ -99,7 +92,7 @@ def test_both_languages_show_the_same_walk() -> None:
 def test_the_walk_goes_as_it_is_shown(desk: Path) -> None:
     first, second = blocks("README.md")
     ((serve, shown),) = commands(first)
-    log, port = desk / "serve.log", free_port()
+    log, port = desk / "serve.log", str(free_port())
     with log.open("wb") as stream:
         server = subprocess.Popen(
             ["bash", "-c", f"exec {serve} --port {port}"], cwd=desk, stdout=stream, stderr=stream

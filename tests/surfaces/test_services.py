@@ -12,7 +12,8 @@ from filelock import FileLock
 from false_service import KEY as FALSE_KEY
 from false_service import FalseService, Fault, false_service
 from jobs import TURNS, rows
-from served import KEY, Server, serving
+from served import JOB_PATIENCE_S, KEY, Server, serving
+from support import free_port
 from surfaces.command import Command
 from surfaces.terminal import Terminal
 
@@ -124,8 +125,9 @@ def test_a_server_that_goes_and_comes_again_is_followed_on(
     home = tmp_path / "service"
     home.mkdir()
     (home / "jobs").mkdir()
+    port = ("--port", str(free_port()))
     with FileLock(home / "jobs" / "worker-cpu.lock"):  # so that the job waits
-        with serving(home) as server:
+        with serving(home, *port) as server:
             there = ("--base-url", server.url)
             job = command.call(*CREATE, "-y", "--no-follow", *there).out.strip()
             follower = command.start("ft", "follow", job, *there)
@@ -135,8 +137,8 @@ def test_a_server_that_goes_and_comes_again_is_followed_on(
             server.stop()
         lost = follower.stderr.readline()
         assert "the job goes on, and so do the tries" in lost
-    with serving(home, "--port", server.url.rpartition(":")[2].removesuffix("/v1")):
-        out, err = follower.communicate(timeout=60)
+    with serving(home, *port):
+        out, err = follower.communicate(timeout=JOB_PATIENCE_S)
     assert follower.returncode == 0, err
     assert "is there again" in err
     lines = said(first + out)

@@ -84,7 +84,7 @@ def test_a_migration_that_fails_changes_nothing(
         connection.execute(text("SELECT x FROM later"))
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(st.lists(st.text(), unique=True, max_size=8))
 def test_any_text_comes_back_is_found_and_sorted_by_code_points(
     engine: Engine, texts: list[str]

@@ -145,7 +145,10 @@ def like_qwen(tmp_path_factory: pytest.TempPathFactory) -> Counter:
     return counter
 
 
-@settings(max_examples=500, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=500,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(
     st.lists(st.text(st.sampled_from("ae好1 \n\r。/'s\u0301\u3000\u0345"), max_size=12), max_size=5)
 )
