@@ -51,18 +51,11 @@ class FileStore:
         made = StoredFile(new_id, last_part(name), purpose, size, digest, now)
         try:
             with transaction(self.engine) as connection:
-                self.list_in(connection, made)
+                self._list(connection, made)
         except BaseException:
             place.unlink(missing_ok=True)
             raise
         return made
-
-    def write(
-        self, name: str, purpose: str, pieces: Iterable[bytes], *, new_id: str, now: int
-    ) -> StoredFile:
-        """The content alone, again if it was there: `list_in` adds the row."""
-        digest, size = self._kept(pieces, self.path(new_id))
-        return StoredFile(new_id, last_part(name), purpose, size, digest, now, FileStatus.PROCESSED)
 
     def draft(
         self, name: str, purpose: str, pieces: Iterable[bytes], *, new_id: str, now: int
@@ -74,7 +67,7 @@ class FileStore:
 
     def publish(self, connection: Connection, file: StoredFile) -> None:
         """The row and the content of a draft, within somebody's transaction."""
-        self.list_in(connection, file)
+        self._list(connection, file)
         with writing_errors(self.path(file.id)):
             self._draft(file.id).replace(self.path(file.id))
             sync_folder(self.folder)
@@ -97,8 +90,8 @@ class FileStore:
             sync_folder(self.folder)
         return found
 
-    def list_in(self, connection: Connection, file: StoredFile) -> None:
-        """Its row, within somebody's transaction; the content is there already."""
+    def _list(self, connection: Connection, file: StoredFile) -> None:
+        """Its row; the content is there already."""
         connection.execute(
             insert(files).values(
                 id=file.id,

@@ -35,7 +35,7 @@ def succeed(
     result: StoredFile,
     said: Sequence[Said],
 ) -> None:
-    """The model and the result file, whose content is written, are the job's.
+    """The model and the result file, which is a draft, are the job's.
 
     Raises LeaseLostError, and does nothing, where the job is not the claim's any more.
     """
@@ -43,7 +43,7 @@ def succeed(
     leases = workspace.leases(clock)
     with leases.held(claim) as connection:
         workspace.models.put(connection, made.model, made.place, clock.stamp())
-        workspace.files.list_in(connection, result)
+        workspace.files.publish(connection, result)
         leases.end(
             connection,
             claim,

@@ -120,21 +120,28 @@ class JobWork:
         )
 
     def _finish(self, claim: Claim, model: TunedModel, making: Path) -> None:
-        result = self._result(claim.job)
+        result, files = self._result(claim), self.workspace.files
         said: Sequence[Said] = (
             Said(f"Uploaded model: {model.name}", data={"fine_tuned_model": model.name}),
             Said(f"Uploaded result file: {result.id}", data={"result_file": result.id}),
             Said("Fine-tune succeeded"),
         )
-        succeed(self.workspace, self.clock, claim, Made(model, making), result=result, said=said)
+        try:
+            made = Made(model, making)
+            succeed(self.workspace, self.clock, claim, made, result=result, said=said)
+        finally:
+            files.discard(result.id)
 
-    def _result(self, job: Job) -> StoredFile:
-        """The curve as a file; of one job always the same, so that a second try makes no second."""
+    def _result(self, claim: Claim) -> StoredFile:
+        """The curve as a draft of the claim's own: whoever has slept through its lease must not write
+        over another's.
+        """
+        job, token = claim.job, claim.token
         events = self.workspace.jobs(self.clock).look(job.id)[1]
-        return self.workspace.files.write(
+        return self.workspace.files.draft(
             "compiled_results.csv",
             RESULTS,
             [as_csv(events, held=job.spec.validation is not None).encode()],
-            new_id=f"file-{sha256(job.spec.model.encode()).hexdigest()[:24]}",
+            new_id=f"file-{sha256(f'{job.spec.model}/{token}'.encode()).hexdigest()[:24]}",
             now=int(self.clock.seconds()),
         )

@@ -259,7 +259,7 @@ def test_what_fails_while_it_ends_changes_nothing(
     leases(home).keep(claim, [answer(n) for n in (1, 2, 3)])
     leases(home).finalize(claim)
     with monkeypatch.context() as patch:
-        patch.setattr(type(home.workspace.files), "list_in", _broken)
+        patch.setattr(type(home.workspace.files), "_list", _broken)
         with pytest.raises(RuntimeError):
             settled(home)
     assert batches(home).get(batch.id).state is BatchState.FINALIZING

@@ -42,7 +42,7 @@ def test_workers_that_end_and_keep_at_once_keep_everything(
                 said = [Said(f"Checkpoint {step}")]
                 keep_checkpoint(workspace, clock, claim, kept, checkpoint=noted, said=said)
                 workspace.models.delete(f"{job}-{step - 1}")
-            result = workspace.files.write(f"{job}.csv", "x", [], new_id=f"file-{job}", now=0)
+            result = workspace.files.draft(f"{job}.csv", "x", [], new_id=f"file-{job}", now=0)
             whole = made(claim, job)
             succeed(workspace, clock, claim, whole, result=result, said=[Said("done")])
 

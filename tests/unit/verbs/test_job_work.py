@@ -11,11 +11,13 @@ import pytest
 import ladders
 from jobs import TURNS, JobHome, do_all, job_home, never, rows
 from ladders import QUIET
+from xiangsheng.core.errors import LeaseLostError
 from xiangsheng.core.generation import Sampling
 from xiangsheng.core.job import JobRequest, JobState
-from xiangsheng.core.model import Control, Hyperparameters, Precision
+from xiangsheng.core.model import Control, Hyperparameters, Precision, TunedModel
+from xiangsheng.core.rendering import Rendering
 from xiangsheng.running.worker import Watch, Worker
-from xiangsheng.store.job_leases import Owner
+from xiangsheng.store.job_leases import LEASE_S, Owner
 from xiangsheng.verbs.complete import complete
 from xiangsheng.verbs.job_work import JobWork
 
@@ -141,6 +143,23 @@ def test_paused_and_resumed_it_makes_the_same_model(home: JobHome) -> None:
     assert models[1]
     assert models[0].digest == models[1].digest
     assert home.jobs.results(straight.id) == home.jobs.results(paused.id)
+
+
+def test_who_slept_through_its_lease_leaves_the_others_result_as_it_is(home: JobHome) -> None:
+    job = home.jobs.create(request(home))
+    workspace, clock = home.workspace, home.time.clock()
+    asleep = workspace.leases(clock).claim(Owner("elsewhere", "cpu", "1"))
+    assert asleep
+    home.time.passed += LEASE_S + 1
+    do_all(home)
+    result = home.jobs.results(job.id)
+    place = workspace.home.models / ".making-late"
+    place.mkdir()
+    late = TunedModel(job.spec.model, job.spec.base, "0" * 64, Rendering())
+    with pytest.raises(LeaseLostError):
+        JobWork(workspace, clock)._finish(asleep, late, place)
+    assert home.jobs.results(job.id) == result
+    assert list(workspace.home.files.glob(".file-*")) == []
 
 
 def test_a_paused_job_that_is_cancelled_leaves_nothing_whoever_is_alive(
