@@ -188,7 +188,7 @@ def until(what: Any, patience: float = PATIENCE_S) -> Any:
     """Waits until `what()` is true, and gives it.
 
     It rests three times as long as it took to look, so as not to keep a nice worker from working,
-    and no longer than a second, so as not to miss what passes.
+    and no longer than a quarter of a second, so as not to miss what passes.
     """
     deadline = time.monotonic() + patience
     while True:
@@ -197,4 +197,4 @@ def until(what: Any, patience: float = PATIENCE_S) -> Any:
             return found
         now = time.monotonic()
         assert now < deadline, "it never came true"
-        time.sleep(min(max(0.02, 3 * (now - began)), 1.0))
+        time.sleep(min(max(0.02, 3 * (now - began)), 0.25))

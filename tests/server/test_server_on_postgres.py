@@ -80,7 +80,7 @@ def test_a_batch_waits_for_a_database_that_is_away_and_none_of_its_requests_fail
 ) -> None:
     name = address.partition("?")[0].rpartition("/")[2]
     with serving(home) as server:
-        made = batch_of(server, lines(200, max_tokens=30, logit_bias=NEVER_ENDS))
+        made = batch_of(server, lines(600, max_tokens=30, logit_bias=NEVER_ENDS))
         awaited(server, made, lambda seen: seen["request_counts"]["completed"] > 0)
         server.process.send_signal(signal.SIGSTOP)  # it gets no further until the database is away
         try:
@@ -94,8 +94,8 @@ def test_a_batch_waits_for_a_database_that_is_away_and_none_of_its_requests_fail
         done = ended(server, made)
     assert states == [("in_progress",)]
     assert isinstance(answered, int)
-    assert 0 < answered < 200
-    assert done["request_counts"] == {"total": 200, "completed": 200, "failed": 0}
+    assert 0 < answered < 600
+    assert done["request_counts"] == {"total": 600, "completed": 600, "failed": 0}
 
 
 def command_lines(home: Path) -> list[bytes]:
