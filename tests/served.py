@@ -3,12 +3,13 @@
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
@@ -182,6 +183,12 @@ def _end_worker(home: Path) -> None:
         number = int((home / "jobs" / "worker-cpu.pid").read_text())
         if b"ft\0work" in Path(f"/proc/{number}/cmdline").read_bytes():
             os.kill(number, signal.SIGTERM)
+
+
+def rows_of(home: Path, query: str, *values: str) -> list[tuple[Any, ...]]:
+    """Of a server's tables, which it may just be writing to."""
+    with closing(sqlite3.connect(home / "xiangsheng.db", timeout=30)) as database:
+        return database.execute(query, values).fetchall()
 
 
 def until(what: Any, patience: float = PATIENCE_S) -> Any:

@@ -4,9 +4,7 @@ import json
 import os
 import signal
 import socket
-import sqlite3
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
 from functools import partial
 from pathlib import Path
 from threading import Event
@@ -15,7 +13,7 @@ import httpx
 import pytest
 
 from jobs import rows
-from served import KEY, LONG, NEVER_ENDS, Server, good, make_home, serving, until
+from served import KEY, LONG, NEVER_ENDS, Server, good, make_home, rows_of, serving, until
 from xiangsheng.store.workspace import open_workspace
 
 LONG_ONE = {"model": "babbage", "prompt": "0:", "max_tokens": LONG - 2, "logit_bias": NEVER_ENDS}
@@ -114,12 +112,12 @@ def test_during_completions_what_was_told_is_journalled_and_what_was_not_is_no_a
 
 def journalled(home: Path, *, answered: bool) -> list[str]:
     """Ids of the requests with, or without, an answer."""
-    with closing(sqlite3.connect(home / "xiangsheng.db", timeout=30)) as database:
-        found = database.execute(
-            "SELECT id FROM served_requests LEFT JOIN served_outcomes USING (id, place) "
-            f"WHERE served_outcomes.kind IS {'NOT' if answered else ''} NULL"
-        )
-        return [identity for (identity,) in found]
+    found = rows_of(
+        home,
+        "SELECT id FROM served_requests LEFT JOIN served_outcomes USING (id, place) "
+        f"WHERE served_outcomes.kind IS {'NOT' if answered else ''} NULL",
+    )
+    return [identity for (identity,) in found]
 
 
 @pytest.mark.parametrize("worker", ["its worker lives", "its worker dies"])

@@ -3,10 +3,9 @@
 import json
 import re
 import socket
-import sqlite3
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -19,6 +18,7 @@ from served import (
     Server,
     events,
     make_home,
+    rows_of,
     serving,
     until,
 )
@@ -116,12 +116,11 @@ def test_lines_are_data_or_blank_and_flushed_one_by_one(live: Server, home: Path
 
 def journalled(home: Path, identity: str) -> list[tuple[str, str | None]]:
     """A request, once it is in the journal, and the kind of its outcome, when it has one."""
-    with closing(sqlite3.connect(home / "xiangsheng.db", timeout=30)) as database:
-        query = (
-            "SELECT r.id, o.kind FROM served_requests r LEFT JOIN served_outcomes o "
-            "ON o.id = r.id AND o.place = r.place WHERE r.id = ?"
-        )
-        return database.execute(query, (identity,)).fetchall()
+    query = (
+        "SELECT r.id, o.kind FROM served_requests r LEFT JOIN served_outcomes o "
+        "ON o.id = r.id AND o.place = r.place WHERE r.id = ?"
+    )
+    return rows_of(home, query, identity)
 
 
 def block(answer: BinaryIO) -> bytes:
@@ -174,11 +173,8 @@ def test_what_is_wrong_is_said_before_a_stream_begins(live: Server) -> None:
 
 def unanswered(home: Path) -> int:
     """How many prompts the journal has without an outcome."""
-    with closing(sqlite3.connect(home / "xiangsheng.db", timeout=30)) as database:
-        query = (
-            "SELECT (SELECT count(*) FROM served_requests) - (SELECT count(*) FROM served_outcomes)"
-        )
-        return int(database.execute(query).fetchone()[0])
+    query = "SELECT (SELECT count(*) FROM served_requests) - (SELECT count(*) FROM served_outcomes)"
+    return int(rows_of(home, query)[0][0])
 
 
 @pytest.mark.parametrize("stream", [True, False])
@@ -211,12 +207,11 @@ def test_a_question_and_its_answer_are_in_the_journal_before_they_are_told(
     live: Server, home: Path
 ) -> None:
     reply = live.complete(prompt=["0: 一", "0: 二"], seed=3, n=2)
-    with closing(sqlite3.connect(home / "xiangsheng.db", timeout=30)) as database:
-        rows = database.execute(
-            "SELECT r.place, r.endpoint, r.model, r.body, o.kind, o.body FROM served_requests r "
-            "JOIN served_outcomes o ON o.id = r.id AND o.place = r.place WHERE r.id = ? ORDER BY r.place",
-            (reply["id"],),
-        ).fetchall()
+    query = (
+        "SELECT r.place, r.endpoint, r.model, r.body, o.kind, o.body FROM served_requests r "
+        "JOIN served_outcomes o ON o.id = r.id AND o.place = r.place WHERE r.id = ? ORDER BY r.place"
+    )
+    rows = rows_of(home, query, reply["id"])
     assert [row[:3] for row in rows] == [(place, "completions", "local:ada") for place in (0, 1)]
     asked, answered = json.loads(rows[1][3]), json.loads(rows[1][5])
     assert asked["prompt"]["text"] == "0: 二"
@@ -229,5 +224,4 @@ def test_without_a_journal_nothing_is_kept(tmp_path: Path) -> None:
     home = make_home(tmp_path)
     with serving(home, "--no-journal") as server:
         server.complete(prompt="0:")
-        with closing(sqlite3.connect(home / "xiangsheng.db")) as database:
-            assert database.execute("SELECT count(*) FROM served_requests").fetchone() == (0,)
+        assert rows_of(home, "SELECT count(*) FROM served_requests") == [(0,)]
