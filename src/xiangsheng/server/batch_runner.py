@@ -40,11 +40,8 @@ class BatchRunner:
                 await self._held(lock)
             except Timeout:
                 await asyncio.sleep(POLL_S)
-            except XiangshengError as error:
-                log.warning("batches are not answered now: %s", error)
-                await asyncio.sleep(TROUBLE_S)
-            except Exception:
-                log.exception("batches are not answered now")
+            except Exception as error:  # noqa: BLE001 it is told, and tried again
+                _tell("batches are not answered now", error)
                 await asyncio.sleep(TROUBLE_S)
 
     async def _held(self, lock: FileLock) -> None:
@@ -61,11 +58,8 @@ class BatchRunner:
             try:
                 if not await one(owner):
                     await asyncio.sleep(POLL_S)
-            except XiangshengError as error:  # as when the database is away: no fault of ours
-                log.warning("a batch is left until its lease is void: %s", error)
-                await asyncio.sleep(TROUBLE_S)
-            except Exception:
-                log.exception("a batch is left until its lease is void")
+            except Exception as error:  # noqa: BLE001 the others are to be answered all the same
+                _tell("a batch is left until its lease is void", error)
                 await asyncio.sleep(TROUBLE_S)
 
     async def _answer(self, owner: Owner) -> bool:
@@ -82,3 +76,11 @@ class BatchRunner:
             except LeaseLostError as error:
                 log.warning("%s", error)
         return claim is not None
+
+
+def _tell(what: str, error: Exception) -> None:
+    """A traceback only where it is a fault of ours: a database may be away for an hour."""
+    if isinstance(error, XiangshengError):
+        log.warning("%s: %s", what, error)
+    else:
+        log.error("%s", what, exc_info=error)

@@ -40,8 +40,7 @@ def build(options: BuildOptions, workspace: Workspace, attending: Attending) -> 
     from xiangsheng.verbs.local_models import build_base, whole
 
     spec = spec_of(size, _building(options, attending))
-    there = workspace.bases.get(spec.digest)
-    if there and whole(spec.digest, workspace):
+    if there := whole(spec.digest, workspace):
         attending.on_event(Note(f"already built: {there.name}, {_folder(workspace, there)}"))
         return there
     return build_base(spec, workspace, attending)

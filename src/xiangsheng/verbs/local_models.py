@@ -82,7 +82,7 @@ def build_base(spec: bases.BaseSpec, workspace: Workspace, attending: Attending)
     """Builds a base, or goes on with building it; InterruptedRunError when stopped."""
     name, curve = f"local:{spec.size}", Curve()
     with workspace.bases.making(spec.digest) as (files, checkpoints):
-        if (there := workspace.bases.get(spec.digest)) and whole(spec.digest, workspace):
+        if there := whole(spec.digest, workspace):
             return there  # another process has built it since we looked
         attending.on_event(
             Note(
@@ -118,15 +118,15 @@ def _newest(name: str, workspace: Workspace) -> BuiltBase | None:
     return next((base for base in named if whole(base.digest, workspace)), None)
 
 
-def whole(identity: str, workspace: Workspace) -> bool:
-    """A base that is there but damaged is built again."""
-    if workspace.bases.get(identity) is None:
-        return False
+def whole(identity: str, workspace: Workspace) -> BuiltBase | None:
+    """The base, where it is there and undamaged: else it is built again."""
+    if (there := workspace.bases.get(identity)) is None:
+        return None
     try:
         folders.load(workspace.bases.path(identity), LadderTokenizer())
     except DataError:
-        return False
-    return True
+        return None
+    return there
 
 
 def _opened(parsed: ModelName, place: Path) -> OpenedModel:

@@ -52,8 +52,9 @@ def ensure_worker(home: Home, start: Starter) -> None:
 def _starting(home: Home) -> bool:
     """Whether one that we started is still on its way to the lock; who has had it is in `pid`."""
     _started[:] = [(place, process) for place, process in _started if process.poll() is None]
-    ours = [process.pid for place, process in _started if place == home.folder]
-    return bool(ours) and any(str(pid) != _last(home) for pid in ours)
+    return any(
+        place == home.folder and str(process.pid) != _last(home) for place, process in _started
+    )
 
 
 def _last(home: Home) -> str:

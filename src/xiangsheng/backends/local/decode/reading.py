@@ -106,8 +106,8 @@ def _read(
             part.transpose(1, 2) for part in (query, _rows(key, cells), _rows(value, cells))
         )
         # Copies of the whole batch, so that what else was made with them can be freed.
-        layers.append((key.contiguous(), value.contiguous()))
-        key, value = layers[-1]
+        key, value = key.contiguous(), value.contiguous()
+        layers.append((key, value))
         if past:
             key, value = (
                 torch.cat((_padded(before, layer, which, past, own), own), dim=2)
